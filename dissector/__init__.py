@@ -1,0 +1,3 @@
+"""dicom-dissector: DICOM network traffic, every byte named."""
+
+__version__ = "0.1.0"

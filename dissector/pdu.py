@@ -1,0 +1,630 @@
+"""One direction of a TCP connection, byte after byte, cut into PDUs: located, their bodies not yet decoded.
+
+Strategy: a state machine that takes bytes in whatever pieces they come and holds only what it needs. Inside a
+fragment that nobody reads (pixel data, mostly) it holds nothing: `skip` counts the bytes that may pass unseen, and
+the loop over the frames (`stream`) lowers it without a call. All else goes through `take`, `gap` and `finish`.
+
+When the place of the next PDU head is lost (the capture starts in the middle, bytes are missing, a length lies), it
+hunts: it holds bytes until a head is found that a chain of following heads confirms, then reads on from there.
+Nothing here raises on any bytes; every buffer has a named cap.
+
+Reference: PS3.8 9.3
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import NamedTuple
+
+from .standard.pdus import (
+    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF, PDU_STRUCTURES,
+)  # fmt: skip
+
+MAXIMUM_ASSOCIATION_PDU_BYTES = 1024 * 1024
+"""An association PDU that claims more is nonsense: 128 contexts with 100 transfer syntaxes each need 400 KiB."""
+MAXIMUM_KEPT_FRAGMENT_BYTES = 512 * 1024 * 1024
+"""How much of one fragment is kept when fragments are kept."""
+MAXIMUM_COMMAND_FRAGMENT_BYTES = 1024 * 1024
+"""How much of a fragment of a command set is kept; a real one has a few hundred bytes."""
+MAXIMUM_FRAGMENTS_PER_PDU = 65_536
+"""After so many presentation data values the rest of a PDU is passed over."""
+MAXIMUM_HUNTED_BYTES = 256 * 1024
+"""How much is held while hunting for a PDU head; then the older half is given up."""
+MAXIMUM_HOLE_BYTES = 16 * 1024 * 1024
+"""A gap longer than this inside a PDU ends the PDU."""
+CONFIRMING_HEADS = 2
+"""How many heads must follow a PDU head that is found by hunting."""
+
+HEAD_BYTES = 6
+PDV_HEAD_BYTES = 6
+REQUEST_HEAD_BYTES = 75
+"""Up to the type of the first item: enough to recognise an A-ASSOCIATE-RQ anywhere."""
+_APPLICATION_CONTEXT = 0x10
+
+# Derived from the tables: type, reserved, length of a PDU; length, context ID, control header of a PDV.
+pdu_head = Struct(">BxI").unpack_from
+pdv_head = Struct(">IBB").unpack_from
+
+# States of a reader: what the next byte is.
+START, HEAD, BODY, PDV_LENGTH, PDV_HEAD, FRAGMENT, REST_OF_PDU, HUNT, IGNORE = range(9)
+_PASSING = (FRAGMENT, REST_OF_PDU)
+
+
+class Fragment(NamedTuple):
+    """One presentation data value: `data` is None where nobody wanted it; `start` counts within its PDU."""
+
+    context_id: int
+    header: int
+    """The message control header: bit 0 command, bit 1 last."""
+    length: int
+    """Bytes of the fragment, the two before it not counted."""
+    start: int
+    data: bytes | None
+    missing: tuple[tuple[int, int], ...] = ()
+    """Half-open ranges of the fragment that were not captured."""
+
+
+class Pdu:
+    """A PDU, located: where it stands in its stream, and which frames it came in. Not decoded."""
+
+    __slots__ = (
+        "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
+        "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "association", "number",
+    )  # fmt: skip
+
+    def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
+        self.stream = stream
+        self.pdu_type = pdu_type
+        self.length = length
+        """The PDU-length field."""
+        self.start = start
+        """Stream offset of its first byte; `end` is that after its last one seen."""
+        self.end = start
+        self.first_frame = self.last_frame = frame
+        self.first_time = self.last_time = time
+        self.fragments: list[Fragment] = []
+        self.body: bytes | None = None
+        """All its bytes, head included, if they were kept (always for PDUs other than P-DATA-TF)."""
+        self.missing: list[tuple[int, int]] = []
+        """Half-open ranges within the PDU that were not captured."""
+        self.frames: list[tuple[int, int, int]] = []
+        """With kept bytes: (frame, start, end), the range of the PDU that came in each frame."""
+        self.complete = False
+        """Every byte that PDU-length announces was seen or is known to be missing inside."""
+        self.resumed_after = -1
+        """The stream offset where the reading had been lost before this PDU; -1 if it was not."""
+        self.nonsense = False
+        """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
+        self.association = 0
+        """The number of its association, and its own number within it, both from 1."""
+        self.number = 0
+
+    @property
+    def name(self) -> str:
+        """'A-ASSOCIATE-RQ' and so on; 'unknown' for a type that the standard does not define."""
+        structure = PDU_STRUCTURES.get(self.pdu_type)
+        return structure.title if structure and not self.nonsense else "unknown"
+
+    def __repr__(self) -> str:
+        return f"<Pdu {self.name} {self.start}-{self.end} frames {self.first_frame}-{self.last_frame}>"
+
+
+class PduReader:
+    """The state machine. Subclasses say what to do with a PDU (`emit`) and with the head of a request."""
+
+    __slots__ = (
+        "state", "skip", "skip_end", "position", "held", "held_from", "need", "pdu", "pdu_end", "pieces", "wanted",
+        "fragment_head", "fragment_start", "holes", "keep_bytes", "keep_data", "hunt_scan", "lost_at", "lying",
+        "frame", "time", "missed",
+    )  # fmt: skip
+
+    def __init__(self, keep_bytes: bool = False, keep_data: int = 0) -> None:
+        self.state = START
+        self.skip = 0
+        """Bytes of the present fragment still to come: lowered by the loop over the frames."""
+        self.skip_end = 0
+        self.position = 0
+        """Stream offset of the next byte; while a fragment passes, `skip_end - skip` is."""
+        self.held = bytearray()
+        """Bytes gathered for the present state, and (offset, frame, time) of each piece of them."""
+        self.held_from: list[tuple[int, int, int]] = []
+        self.need = HEAD_BYTES
+        self.pdu: Pdu | None = None
+        self.pdu_end = 0
+        self.pieces: list[bytes] = []
+        """Bytes kept: of the whole PDU with `keep_bytes`, else of the present fragment."""
+        self.wanted = 0
+        """How many more bytes of the present fragment to keep."""
+        self.fragment_head = (0, 0, 0)
+        self.fragment_start = 0
+        self.holes: list[tuple[int, int]] = []
+        self.keep_bytes = keep_bytes
+        """Keep every byte of every PDU (for dumps)."""
+        self.keep_data = keep_data
+        """How many bytes of each data set fragment to keep."""
+        self.hunt_scan = 0
+        self.lost_at = -1
+        self.lying = False
+        """The place was lost to bytes that are no PDU, not to bytes that are missing."""
+        self.frame = 0
+        self.time = 0
+        self.missed = 0
+        """Bytes of this direction that were not captured."""
+
+    # ---------------------------------------------------------------------------------- for subclasses
+
+    def emit(self, pdu: Pdu) -> None:
+        """A PDU is there, whole or as far as it goes."""
+        raise NotImplementedError
+
+    def requested(self, pdu: Pdu) -> None:
+        """The head of an A-ASSOCIATE-RQ was read."""
+
+    def recognise(self, final: bool) -> None:
+        """In START, with `held` bytes: call `begin` with HEAD, HUNT or IGNORE, or raise `need` and wait."""
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------------------------- bytes come in
+
+    def settle(self) -> None:
+        """Make `position` true again after the loop has lowered `skip`."""
+        if self.state == FRAGMENT or self.state == REST_OF_PDU:
+            self.position = self.skip_end - self.skip
+
+    def take(self, data: bytes, start: int, end: int, frame: int, time: int) -> None:
+        """Read on with `data[start:end]`, which came in `frame` (number) at `time` (nanoseconds)."""
+        self.settle()
+        self.frame, self.time = frame, time
+        while start < end:
+            state = self.state
+            if state == FRAGMENT or state == REST_OF_PDU:
+                count = min(self.skip, end - start)
+                if self.wanted:
+                    kept = min(count, self.wanted)
+                    self.pieces.append(data[start : start + kept])
+                    self.wanted -= kept
+                self._note(count)
+                self.skip -= count
+                self.position += count
+                start += count
+                if self.skip == 0:
+                    self._end_of_fragment()
+            elif state == IGNORE:
+                self.position += end - start
+                return
+            elif state == HUNT:
+                self._hold(data, start, end)
+                self._hunt(False)
+                return
+            else:
+                count = min(self.need - len(self.held), end - start)
+                self._hold(data, start, start + count)
+                start += count
+                if len(self.held) >= self.need:
+                    self._enough()
+
+    def _hold(self, data: bytes, start: int, end: int) -> None:
+        """Gather bytes, and where they came from."""
+        if self.pdu is not None:
+            self._note(end - start)
+        elif not self.held_from or self.held_from[-1][1] != self.frame:
+            self.held_from.append((self.position, self.frame, self.time))
+        self.held += data[start:end]
+        self.position += end - start
+
+    def _note(self, count: int) -> None:
+        """The next `count` bytes of the present PDU came in the present frame."""
+        pdu = self.pdu
+        assert pdu is not None
+        pdu.last_frame, pdu.last_time = self.frame, self.time
+        if self.keep_bytes or self.state == BODY:
+            start = self.position - pdu.start
+            frames = pdu.frames
+            if frames and frames[-1][0] == self.frame and frames[-1][2] == start:
+                frames[-1] = (self.frame, frames[-1][1], start + count)
+            else:
+                frames.append((self.frame, start, start + count))
+
+    def gap(self, length: int) -> None:
+        """The next `length` bytes were not captured."""
+        self.settle()
+        self.missed += length
+        if self.state == START and self.held:
+            self.recognise(True)
+        while length > 0:
+            pdu, state = self.pdu, self.state
+            if pdu is None or self.position + length > self.pdu_end or length > MAXIMUM_HOLE_BYTES:
+                self._lose(length)
+                return
+            here = self.position - pdu.start
+            if state == BODY:
+                pdu.missing.append((here, here + length))
+                self.held += bytes(length)  # a placeholder: `missing` says that nothing may be read from it
+                self.position += length
+                if len(self.held) >= self.need:
+                    self._enough()
+                return
+            if state not in _PASSING:  # inside a PDV head: where the next one stands is not known
+                self._pass_over_rest()
+                continue
+            count = min(self.skip, length)
+            pdu.missing.append((here, here + count))
+            if self.wanted:
+                kept = min(count, self.wanted)
+                self.holes.append((self.position - self.fragment_start, self.position - self.fragment_start + kept))
+                self.pieces.append(bytes(kept))
+                self.wanted -= kept
+            self.skip -= count
+            self.position += count
+            length -= count
+            if self.skip == 0:
+                self._end_of_fragment()
+
+    def finish(self) -> None:
+        """No more bytes will come: give what is there."""
+        self.settle()
+        if self.state == START and self.held:
+            self.recognise(True)
+        if self.state == HUNT:
+            self._hunt(True)
+        if self.pdu is not None:
+            self._close_pdu(False)
+        elif self.state == HEAD and self.held:
+            self.lying = True
+            self._nonsense_pdu(bytes(self.held), self.held_from)
+        self.held.clear()
+        self.held_from = []
+
+    def begin(self, state: int) -> None:
+        """Go to HEAD, HUNT or IGNORE with the bytes held so far, which are read again there."""
+        held, came_from = bytes(self.held), self.held_from
+        self.held.clear()
+        self.held_from = []
+        self.position -= len(held)
+        self.state, self.need = state, HEAD_BYTES
+        if state == HUNT:
+            self.hunt_scan = 0
+            if self.lost_at < 0:
+                self.lost_at = self.position
+        self._replay(held, self.position, came_from)
+
+    def _replay(self, data: bytes, at: int, came_from: list[tuple[int, int, int]]) -> None:
+        """Take bytes again that were held, each piece from the frame that it came in."""
+        for index, (offset, frame, time) in enumerate(came_from):
+            first = max(offset - at, 0)
+            last = came_from[index + 1][0] - at if index + 1 < len(came_from) else len(data)
+            if first < last:
+                self.take(data, first, last, frame, time)
+
+    # ---------------------------------------------------------------------------------- heads and fragments
+
+    def _enough(self) -> None:
+        """`held` has the bytes that the state asked for."""
+        state = self.state
+        if state == HEAD:
+            self._pdu_head()
+        elif state == PDV_LENGTH:
+            self._pdv_length()
+        elif state == PDV_HEAD:
+            self._pdv_head()
+        elif state == BODY:
+            self._close_pdu(True)
+        else:
+            self.recognise(False)
+
+    def _pdu_head(self) -> None:
+        pdu_type, length = pdu_head(self.held)
+        known = A_ASSOCIATE_RQ <= pdu_type <= A_ABORT
+        if not known or (pdu_type != P_DATA_TF and length > MAXIMUM_ASSOCIATION_PDU_BYTES):
+            self.lying = True
+            self.begin(HUNT)
+            return
+        _, frame, time = self.held_from[0]
+        pdu = self.pdu = Pdu(self, pdu_type, length, self.position - HEAD_BYTES, frame, time)
+        pdu.last_frame, pdu.last_time = self.frame, self.time
+        pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
+        self.pdu_end = self.position + length
+        if self.keep_bytes or pdu_type != P_DATA_TF:
+            ends = [offset for offset, _, _ in self.held_from[1:]] + [self.position]
+            pdu.frames = [
+                (came, max(offset, pdu.start) - pdu.start, end - pdu.start)
+                for (offset, came, _), end in zip(self.held_from, ends, strict=True)
+            ]  # fmt: skip
+        self.held_from = []
+        if pdu_type == A_ASSOCIATE_RQ:
+            self.requested(pdu)
+        if pdu_type == P_DATA_TF:
+            if self.keep_bytes:
+                self.pieces = [bytes(self.held)]
+            self.held.clear()
+            self._next_pdv()
+        else:
+            self.state, self.need = BODY, HEAD_BYTES + length
+            if length == 0:
+                self._close_pdu(True)
+
+    def _next_pdv(self) -> None:
+        """After a PDU head or a fragment: the length of the next PDV, or the end of the PDU."""
+        pdu = self.pdu
+        assert pdu is not None
+        left = self.pdu_end - self.position
+        if left == 0:
+            self._close_pdu(True)
+        elif left < 4 or len(pdu.fragments) >= MAXIMUM_FRAGMENTS_PER_PDU:
+            self._pass_over_rest()
+        else:
+            self.state, self.need = PDV_LENGTH, 4
+
+    def _pdv_length(self) -> None:
+        pdu, held = self.pdu, self.held
+        assert pdu is not None
+        length = int.from_bytes(held, "big")
+        left = self.pdu_end - self.position
+        if length > left and A_ASSOCIATE_RQ <= held[0] <= A_ABORT and held[1] == 0:
+            # This looks like the head of a PDU inside a PDU: PDU-length may be too long. Hunting from here tells.
+            self.pdu_end = self.position - 4
+            held_bytes = bytes(held)
+            held.clear()
+            self._close_pdu(True)
+            pdu.complete = pdu.length == pdu.end - pdu.start - HEAD_BYTES
+            self.position -= 4
+            self.state, self.need = HUNT, HEAD_BYTES
+            self.hunt_scan, self.lost_at, self.lying = 0, self.position, True
+            self.take(held_bytes, 0, 4, self.frame, self.time)
+        elif length < 2 or left < 2:
+            pdu.fragments.append(Fragment(0, 0, length - 2, self.position - pdu.start, b""))
+            self._keep_held()
+            if length == 1 and left:
+                self.skip = 1
+                self._pass_over(1)
+            elif length < 2:
+                self._next_pdv()
+            else:
+                self._pass_over_rest()
+        else:
+            self.state, self.need = PDV_HEAD, PDV_HEAD_BYTES
+
+    def _pdv_head(self) -> None:
+        length, context_id, header = pdv_head(self.held)
+        self._keep_held()
+        body = min(length - 2, self.pdu_end - self.position)
+        self.fragment_head = (context_id, header, length - 2)
+        self.fragment_start = self.position
+        self.state, self.skip, self.skip_end = FRAGMENT, body, self.position + body
+        if self.keep_bytes:
+            self.wanted = min(body, MAXIMUM_KEPT_FRAGMENT_BYTES)
+        else:
+            self.pieces = []
+            self.wanted = min(body, MAXIMUM_COMMAND_FRAGMENT_BYTES if header & 1 else self.keep_data)
+        self.holes = []
+        if body == 0:
+            self._end_of_fragment()
+
+    def _keep_held(self) -> None:
+        if self.keep_bytes:
+            self.pieces.append(bytes(self.held))
+        self.held.clear()
+
+    def _end_of_fragment(self) -> None:
+        if self.state == FRAGMENT:
+            self._close_fragment()
+        self._next_pdv()
+
+    def _close_fragment(self) -> None:
+        """Write down the present fragment as far as it came."""
+        pdu = self.pdu
+        assert pdu is not None
+        context_id, header, length = self.fragment_head
+        data = None
+        if not self.keep_bytes:
+            data = b"".join(self.pieces) if self.pieces or length == 0 or header & 1 else None
+            self.pieces = []
+        start = self.fragment_start - pdu.start
+        pdu.fragments.append(Fragment(context_id, header, length, start, data, tuple(self.holes)))
+
+    def _pass_over_rest(self) -> None:
+        """What is left of the PDU cannot be read as PDVs."""
+        self._keep_held()
+        self._pass_over(self.pdu_end - self.position)
+
+    def _pass_over(self, count: int) -> None:
+        self.state, self.skip, self.skip_end = REST_OF_PDU, count, self.position + count
+        self.wanted = count if self.keep_bytes else 0
+        self.fragment_start, self.holes = self.position, []
+        if count == 0:
+            self._next_pdv()
+
+    def _close_pdu(self, complete: bool) -> None:
+        pdu = self.pdu
+        assert pdu is not None
+        if self.state == FRAGMENT and self.skip:
+            self._close_fragment()
+        if pdu.pdu_type == P_DATA_TF:
+            if self.keep_bytes:
+                self._keep_held()
+                pdu.body = body = b"".join(self.pieces)
+                self.pieces = []
+                pdu.fragments = [
+                    each if each.data is not None else each._replace(data=body[each.start : each.start + each.length])
+                    for each in pdu.fragments
+                ]  # fmt: skip
+        else:
+            pdu.body = bytes(self.held)
+        self.held.clear()
+        pdu.end = self.position
+        pdu.complete = complete
+        self.pdu = None
+        self.state, self.need = HEAD, HEAD_BYTES
+        self.wanted = self.skip = 0
+        self.emit(pdu)
+
+    # ---------------------------------------------------------------------------------- lost, and found again
+
+    def _lose(self, length: int) -> None:
+        """After `length` bytes that were not captured nobody knows where the next head stands: hunt for it."""
+        if self.state == START or self.state == IGNORE:
+            self.held.clear()
+            self.held_from = []
+            self.position += length
+            if self.state == START:
+                self.lost_at = self.position
+                self.state, self.hunt_scan = HUNT, 0
+                self.recognise_after_gap()
+            return
+        if self.state == HUNT:
+            self._hunt(True)  # what stands before the gap must explain itself
+        if self.state != HUNT:
+            lost_at = self.position
+            if self.pdu is not None:
+                self._close_pdu(False)
+            if self.lost_at < 0:
+                self.lost_at = lost_at
+        self.held.clear()
+        self.held_from = []
+        self.position += length
+        self.state, self.hunt_scan, self.lying = HUNT, 0, False
+
+    def recognise_after_gap(self) -> None:
+        """The very first bytes were not captured; subclasses may give up here."""
+
+    def _hunt(self, final: bool) -> None:
+        """Look for a head in the bytes held; go on reading there, or wait for more."""
+        held = self.held
+        at = self.hunt_scan
+        while at < len(held):
+            at = _next_candidate(held, at)
+            verdict = _chain(held, at, final) if at < len(held) else _NO
+            if verdict == _YES:
+                self._resume(at)
+                return
+            if verdict == _WAIT:
+                break
+            at += 1
+        self.hunt_scan = at
+        if final and self.lost_at >= 0 and at >= len(held):
+            self._give_up(len(held))
+        elif len(held) > MAXIMUM_HUNTED_BYTES:
+            self._give_up(max(at, len(held) // 2))
+
+    def _resume(self, at: int) -> None:
+        """A confirmed head stands at `at` of the bytes held."""
+        data, came_from, start = bytes(self.held), self.held_from, self.position - len(self.held)
+        self.held.clear()
+        self.held_from = []
+        self.position = start + at
+        if at:
+            self._nonsense_pdu(data[:at], came_from)
+        self.state, self.need = HEAD, HEAD_BYTES
+        pieces = [(max(offset, start + at), frame, time) for offset, frame, time in came_from]
+        starts = [piece for index, piece in enumerate(pieces)
+                  if index + 1 == len(pieces) or came_from[index + 1][0] > start + at]  # fmt: skip
+        self._replay(data[at:], start + at, starts)
+
+    def _give_up(self, count: int) -> None:
+        """Let go of the first `count` bytes held: they are no PDU."""
+        start = self.position - len(self.held)
+        self._nonsense_pdu(bytes(self.held[:count]), self.held_from)
+        del self.held[:count]
+        self.hunt_scan = max(0, self.hunt_scan - count)
+        at = start + count
+        later = [piece for piece in self.held_from if piece[0] > at]
+        earlier = [piece for piece in self.held_from if piece[0] <= at]
+        if earlier and self.held:
+            later.insert(0, (at, *earlier[-1][1:]))
+        self.held_from = later
+
+    def _nonsense_pdu(self, data: bytes, came_from: list[tuple[int, int, int]]) -> None:
+        """Tell of bytes that stand where a PDU should: an unknown PDU type, a length that lied."""
+        if not data or not came_from or not self.lying:
+            return
+        start = came_from[0][0]
+        length = pdu_head(data)[1] if len(data) >= HEAD_BYTES else len(data)
+        pdu = Pdu(self, data[0], length, start, came_from[0][1], came_from[0][2])
+        pdu.end = start + len(data)
+        pdu.nonsense = True
+        pdu.complete = len(data) == HEAD_BYTES + length
+        pdu.body = data
+        pdu.resumed_after, self.lost_at = self.lost_at, start
+        inside = [piece for piece in came_from if piece[0] < pdu.end]
+        ends = [offset for offset, _, _ in inside[1:]] + [pdu.end]
+        pdu.frames = [(frame, offset - start, end - start)
+                      for (offset, frame, _), end in zip(inside, ends, strict=True)]  # fmt: skip
+        pdu.last_frame, pdu.last_time = inside[-1][1], inside[-1][2]
+        self.emit(pdu)
+
+
+# ---------------------------------------------------------------------------------------- what a PDU head looks like
+
+_NO, _WAIT, _YES = range(3)
+_EXACT = {
+    A_ASSOCIATE_RJ: lambda b, at: b[at + 6] == 0 and b[at + 7] in (1, 2) and b[at + 8] in (1, 2, 3),
+    A_RELEASE_RQ: lambda b, at: b[at + 6 : at + 10] == b"\0\0\0\0",
+    A_RELEASE_RP: lambda b, at: b[at + 6 : at + 10] == b"\0\0\0\0",
+    A_ABORT: lambda b, at: b[at + 6 : at + 8] == b"\0\0" and b[at + 8] in (0, 1, 2),
+}
+
+
+def head_stands(data: bytes | bytearray, at: int) -> int:
+    """The end of the PDU whose head stands at `at` by all that can be seen of it, or -1.
+
+    Needs 12 bytes, or the 10 of a short PDU; strict, for it must not take pixels for a PDU.
+    """
+    if len(data) - at < 10:
+        return -1
+    pdu_type, length = pdu_head(data, at)
+    if not A_ASSOCIATE_RQ <= pdu_type <= A_ABORT or data[at + 1]:
+        return -1
+    if pdu_type == P_DATA_TF:
+        if len(data) - at < HEAD_BYTES + PDV_HEAD_BYTES or length < 6:
+            return -1
+        pdv_length, context_id, header = pdv_head(data, at + HEAD_BYTES)
+        fits = 2 <= pdv_length <= length - 4 and context_id & 1 and header <= 3
+        return at + HEAD_BYTES + length if fits else -1
+    if pdu_type in _EXACT:
+        return at + 10 if length == 4 and _EXACT[pdu_type](data, at) else -1
+    fits = 68 <= length <= MAXIMUM_ASSOCIATION_PDU_BYTES and data[at + 7] & 1
+    if fits and len(data) - at >= REQUEST_HEAD_BYTES and length > 68:
+        fits = data[at + 74] == _APPLICATION_CONTEXT
+    return at + HEAD_BYTES + length if fits else -1
+
+
+def request_stands(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether an A-ASSOCIATE-RQ of any protocol version starts here: the first 75 bytes tell.
+
+    Reference: PS3.8 9.3.2
+    """
+    if len(data) - at < REQUEST_HEAD_BYTES or data[at] != A_ASSOCIATE_RQ:
+        return False
+    length = pdu_head(data, at)[1]
+    return 68 < length <= MAXIMUM_ASSOCIATION_PDU_BYTES and data[at + 74] == _APPLICATION_CONTEXT
+
+
+def _next_candidate(data: bytearray, at: int) -> int:
+    """The next place where a PDU head could stand: a type from 1 to 7, then a zero."""
+    while True:
+        zero = data.find(0, at + 1)
+        if zero < 0:
+            return len(data) if not data or not 1 <= data[-1] <= 7 or len(data) - 1 < at else len(data) - 1
+        if 1 <= data[zero - 1] <= 7:
+            return zero - 1
+        at = zero
+
+
+def _chain(data: bytearray, at: int, final: bool) -> int:
+    """Whether the head at `at` is confirmed by the heads that follow it."""
+    count = 0
+    while True:
+        left = len(data) - at
+        if left < HEAD_BYTES + PDV_HEAD_BYTES and not (left >= 10 and data[at] != P_DATA_TF):
+            if final:
+                return _YES if count else _NO
+            return _WAIT
+        end = head_stands(data, at)
+        if end < 0:
+            return _NO
+        count += 1
+        if count > CONFIRMING_HEADS:
+            return _YES
+        if end > len(data):
+            return _WAIT if not final else _YES if count > 1 or data[at] in (1, 2) else _NO
+        at = end

@@ -1,0 +1,723 @@
+"""Frames to streams: one loop over the frames, one state machine per direction of each TCP connection.
+
+Strategy: almost every frame of a DICOM capture is an in-order segment inside the body of a P-DATA-TF. For that case
+the loop does one unpack, one lookup of the flow by its raw addresses and ports, one comparison with the expected
+sequence number, and lowers a counter: nothing is copied, nothing is called. Anything else (loss, reordering, overlap,
+the first and last segments, other link layers) takes the careful path of the same state machine, `Stream.segment`; a
+property test holds the two together.
+
+Bytes that were not captured are a gap with its exact length. A gap is only called one when it cannot be filled any
+more: the connection ended, the peer has acknowledged it and traffic went on for a while, or too much is waiting
+behind it. Where segments overlap, the bytes captured first win, and different ones are remembered.
+
+State is plain objects, so that it can be pickled between batches. Every table that traffic can grow has a named cap.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from struct import Struct
+from typing import NamedTuple
+
+from .capture import Batch
+from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, LinkReader, Segment
+from .pdu import (
+    HEAD, HEAD_BYTES, HUNT, IGNORE, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands, pdu_head, request_stands,
+)  # fmt: skip
+from .standard.pdus import A_ABORT, A_ASSOCIATE_RQ
+
+DICOM_PORTS = (104, 11112, 2761, 2762)
+"""Where DICOM is expected: well known, registered, and the two of secure DICOM (PS3.8 9.1.1, PS3.15 B)."""
+
+MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024
+"""Out-of-order bytes held per direction; when more come, the gap before them is given up."""
+MAXIMUM_WAITING_SEGMENTS = 8192
+"""The same in segments, so that tiny ones cannot make it slow."""
+MAXIMUM_TOTAL_WAITING_BYTES = 64 * 1024 * 1024
+"""Out-of-order bytes held over all connections."""
+PATIENCE_SEGMENTS = 256
+"""A gap that the receiver has acknowledged is given up when so many further segments did not fill it."""
+MAXIMUM_SEQUENCE_LEAP = 1 << 30
+"""A segment further away than any window reaches is not of this stream."""
+MAXIMUM_CONNECTIONS = 65_536
+"""Open connections; when more come, the one that was silent longest is given up."""
+MAXIMUM_ENDED_CONNECTIONS = 1024
+"""Ended connections remembered, so that late segments do not open them again."""
+MAXIMUM_CONFLICTS = 16
+"""Conflicting overlaps remembered per direction; the count goes on."""
+RECENT_BATCHES = 16
+"""How many batches are kept to hold a retransmission against the bytes captured first."""
+RECENT_FRAMES = 4096
+"""How many frames back such a comparison looks."""
+MAXIMUM_IGNORED_START_BYTES = 64
+"""First bytes of a stream that is not DICOM, kept to say what it is."""
+
+_SEQUENCE_MASK = 0xFFFFFFFF
+_HALF = 1 << 31
+
+# From the ethertype on: type, version and length of header, total length, fragment, protocol, addresses and ports
+# (as one key), sequence, acknowledgement, offset and flags, window.
+_PLAIN = Struct("!HBxHxxHxB2x12sIIHH")
+_PLAIN_BYTES = _PLAIN.size
+_plain = _PLAIN.unpack_from
+_ETHERTYPE_AT = {ETHERNET: 12, SLL: 14}
+
+
+class Conflict(NamedTuple):
+    """A retransmission that carried other bytes than those captured first."""
+
+    stream_offset: int
+    first: bytes
+    later: bytes
+    frame: int
+
+
+class Event(NamedTuple):
+    """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
+
+    kind: str
+    connection: Connection
+    from_client: bool
+    frame: int
+    time: int
+
+
+class Waiting(NamedTuple):
+    """A segment that came before its turn; `data` None: known to have been cut off by the capture."""
+
+    offset: int
+    length: int
+    data: bytes | None
+    frame: int
+    time: int
+
+
+class Stream(PduReader):
+    """One direction of a connection: puts segments in order and feeds the reader that it is."""
+
+    __slots__ = (
+        "connection", "from_client", "next", "seen_syn", "begun", "waiting", "waiting_bytes", "fin_at",
+        "acknowledged", "impatience", "segments", "retransmitted", "reordered", "conflicts", "conflict_count",
+        "first_bytes", "address", "gaps", "other", "outside", "top",
+    )  # fmt: skip
+
+    def __init__(self, connection: Connection, from_client: bool, address: bytes) -> None:
+        table = connection.table
+        PduReader.__init__(self, table.keep_bytes, table.keep_data)
+        self.connection = connection
+        self.from_client = from_client
+        self.address = address
+        """The key of its segments: who sends, who receives."""
+        self.next = 0
+        """The sequence number expected next."""
+        self.seen_syn = False
+        self.begun = False
+        self.waiting: list[Waiting] = []
+        """Segments before their turn, by offset, not overlapping what has been taken."""
+        self.waiting_bytes = 0
+        self.fin_at = -1
+        """Stream offset of the end that a FIN gave, or -1."""
+        self.acknowledged = -1
+        """Stream offset up to which the other side has acknowledged, or -1."""
+        self.impatience = 0
+        self.segments = 0
+        """Segments with data that took the careful path; with `retransmitted`, `reordered` for the share of loss."""
+        self.retransmitted = 0
+        self.reordered = 0
+        self.outside = 0
+        """Segments far outside of any window."""
+        self.conflicts: list[Conflict] = []
+        self.conflict_count = 0
+        self.first_bytes = b""
+        """The start of a stream that is not DICOM."""
+        self.gaps: list[tuple[int, int, int]] = []
+        """Stream offset, length and the frame at which each of the first gaps was noticed."""
+        self.other: Stream = self
+        self.top = 0
+        """The highest stream offset seen, for the acceptance of a reset."""
+
+    # ---------------------------------------------------------------------------------- what the reader asks
+
+    def emit(self, pdu: Pdu) -> None:
+        connection = self.connection
+        if not connection.association:
+            if pdu.nonsense and not self.other.recognised():
+                return
+            connection.begin_association(self, pdu, False)
+        pdu.association = connection.association
+        connection.pdu_count += 1
+        pdu.number = connection.pdu_count
+        connection.table.events.append(pdu)
+
+    def requested(self, pdu: Pdu) -> None:
+        self.connection.begin_association(self, pdu, True)
+
+    def recognised(self) -> bool:
+        """Whether this direction is being read as DICOM."""
+        return self.state != START and self.state != IGNORE
+
+    def recognise(self, final: bool) -> None:
+        """DICOM or not, from the first bytes of the stream.
+
+        A request is recognised on any port by its first 75 bytes. On a DICOM port any PDU head will do, for the
+        capture may show one direction only; without a handshake the stream may have started anywhere, so we hunt.
+        """
+        held, connection = self.held, self.connection
+        if self.other.recognised() and connection.association:
+            self.begin(HEAD if self.seen_syn or not self.other.seen_syn else HUNT)
+        elif request_stands(held) or final and self._short_request():
+            self.begin(HEAD)
+        elif held[0] == A_ASSOCIATE_RQ and len(held) < REQUEST_HEAD_BYTES and not final and self._may_be_request():
+            self.need = REQUEST_HEAD_BYTES
+        elif connection.expected:
+            if self._head_on_dicom_port():
+                self.begin(HEAD)
+            elif len(held) < 12 and not final:
+                self.need = 12
+            elif self.seen_syn:
+                self._ignore()
+            else:
+                self.begin(HUNT)
+        elif len(held) < 12 and not final:
+            self.need = 12
+        elif head_stands(held, 0) > 0 and not final and len(held) < 4096:
+            self.need = len(held) + 1  # an answer captured before its request
+        else:
+            self._ignore()
+
+    def _short_request(self) -> bool:
+        """Whether what there is of the first 75 bytes can only be a request: the capture cut the rest off."""
+        held = self.held
+        if len(held) < 26 or held[0] != A_ASSOCIATE_RQ or held[1]:
+            return False
+        length = pdu_head(held)[1]
+        name = bytes(held[10:26])
+        return 68 < length < 1 << 20 and name.isascii() and name.decode().isprintable() and not any(held[8:10])
+
+    def _may_be_request(self) -> bool:
+        pdu_type, length = pdu_head(self.held)
+        return length < 1 << 20 and (length >= 68 or not self.connection.expected)
+
+    def _head_on_dicom_port(self) -> bool:
+        """Whether the stream starts with a PDU head; a request shorter than the fixed part is one too, only wrong."""
+        held = self.held
+        if head_stands(held, 0) > 0:
+            return True
+        pdu_type, length = pdu_head(held)
+        return pdu_type == A_ASSOCIATE_RQ and held[1] == 0 and 0 < length < 1 << 20 and self.seen_syn
+
+    def _ignore(self) -> None:
+        self.first_bytes = bytes(self.held[:MAXIMUM_IGNORED_START_BYTES])
+        self.begin(IGNORE)
+
+    def recognise_after_gap(self) -> None:
+        if not (self.connection.expected or self.connection.association):
+            self.state = IGNORE
+
+    def now_dicom(self) -> None:
+        """The other direction turned out to be DICOM."""
+        if self.state == START:
+            if self.held:
+                self.begin(HEAD)
+            else:
+                self.state, self.need = HEAD, HEAD_BYTES
+        elif self.state == IGNORE:
+            self.state, self.need = HEAD if self.position == 0 else HUNT, HEAD_BYTES
+            self.lost_at, self.hunt_scan = self.position if self.position else -1, 0
+
+    # ---------------------------------------------------------------------------------- segments
+
+    def segment(self, segment: Segment, frame: int, time: int) -> None:
+        """Take a segment of any kind: in order, early, late, overlapping, with SYN or FIN."""
+        sequence, flags, length = segment.sequence, segment.flags, segment.length
+        if flags & SYN:
+            if not self.begun:
+                self.next = sequence + 1 & _SEQUENCE_MASK
+                self.begun = self.seen_syn = True
+            sequence = sequence + 1 & _SEQUENCE_MASK
+        if not self.begun:
+            if not length and not flags & FIN:
+                return
+            self.begun = True
+            self.next = sequence
+        self.settle()
+        distance = ((sequence - self.next + _HALF) & _SEQUENCE_MASK) - _HALF
+        if abs(distance) > MAXIMUM_SEQUENCE_LEAP:
+            self.outside += 1
+            return
+        offset = self.position + distance
+        if length:
+            self.top = max(self.top, offset + length)
+            self.segments += 1
+            if distance == 0 and not self.waiting:
+                self._in_order(segment, frame, time)
+            else:
+                self._careful(segment, offset, frame, time)
+        if flags & FIN and self.fin_at < 0:
+            self.fin_at = offset + length
+
+    def _in_order(self, segment: Segment, frame: int, time: int) -> None:
+        captured = segment.end - segment.start
+        self._advance(segment.length)
+        self.take(segment.data, segment.start, segment.end, frame, time)
+        if captured < segment.length:
+            self._gap(segment.length - captured, frame)
+
+    def _advance(self, length: int) -> None:
+        self.next = self.next + length & _SEQUENCE_MASK
+
+    def _gap(self, length: int, frame: int) -> None:
+        if len(self.gaps) < MAXIMUM_CONFLICTS:
+            self.gaps.append((self.position, length, frame))
+        self.gap(length)
+
+    def _careful(self, segment: Segment, offset: int, frame: int, time: int) -> None:
+        """A segment out of turn: cut off what has been taken, keep the rest until its turn comes."""
+        data, start, end, length = segment.data, segment.start, segment.end, segment.length
+        if offset < self.position:
+            old = min(self.position - offset, length)
+            self._compare(segment, offset, old, frame)
+            if old == length:
+                return
+            offset, start, length = offset + old, min(start + old, end), length - old
+        elif offset > self.position and not any(w.offset <= offset < w.offset + w.length for w in self.waiting[-1:]):
+            self.reordered += 1
+        self._wait(offset, data[start:end], length, frame, time)
+        self._drain()
+        if self.waiting and (
+            self.waiting_bytes > MAXIMUM_WAITING_BYTES
+            or len(self.waiting) > MAXIMUM_WAITING_SEGMENTS
+            or self.connection.table.waiting_bytes > MAXIMUM_TOTAL_WAITING_BYTES
+        ):
+            self.give_up_gap(frame)
+
+    def _wait(self, offset: int, data: bytes, length: int, frame: int, time: int) -> None:
+        """Hold a segment in the list, without what the list already has; the first bytes captured win."""
+        captured = len(data)
+        fresh: list[tuple[int, int]] = []
+        at, end = offset, offset + length
+        waiting = self.waiting
+        index = _first_reaching(waiting, offset)
+        while index < len(waiting) and waiting[index].offset < end:
+            each = waiting[index]
+            if each.offset > at:
+                fresh.append((at, each.offset))
+            first, last = max(each.offset, offset), min(each.offset + each.length, end)
+            if each.data is not None and first < last:
+                mine = data[first - offset : last - offset]
+                theirs = each.data[first - each.offset : last - each.offset]
+                self._note_overlap(first, theirs, mine, frame)
+            at = max(at, each.offset + each.length)
+            index += 1
+        if at < end:
+            fresh.append((at, end))
+        for first, last in fresh:
+            split = min(last, max(first, offset + captured))
+            if split > first:
+                self._insert(Waiting(first, split - first, data[first - offset : split - offset], frame, time))
+            if last > split:
+                self._insert(Waiting(split, last - split, None, frame, time))
+
+    def _insert(self, piece: Waiting) -> None:
+        insort(self.waiting, piece, key=_offset_of)
+        held = 0 if piece.data is None else len(piece.data)
+        self.waiting_bytes += held
+        self.connection.table.waiting_bytes += held
+
+    def _drain(self) -> None:
+        """Take all waiting segments whose turn has come."""
+        waiting = self.waiting
+        taken = 0
+        while taken < len(waiting) and waiting[taken].offset <= self.position:
+            piece = waiting[taken]
+            taken += 1
+            self._advance(piece.length)
+            if piece.data is None:
+                self._gap(piece.length, piece.frame)
+            else:
+                self.waiting_bytes -= len(piece.data)
+                self.connection.table.waiting_bytes -= len(piece.data)
+                self.take(piece.data, 0, len(piece.data), piece.frame, piece.time)
+            self.settle()
+        if taken:
+            del waiting[:taken]
+            self.impatience = 0
+
+    def give_up_gap(self, frame: int) -> None:
+        """The bytes before the first waiting segment will not come any more."""
+        if self.waiting:
+            self.settle()
+            missing = self.waiting[0].offset - self.position
+            self._advance(missing)
+            self._gap(missing, frame)
+            self.settle()
+            self._drain()
+
+    def _compare(self, segment: Segment, offset: int, old: int, frame: int) -> None:
+        """Hold bytes that came again against those taken first."""
+        if segment.length == 1 and old == 1 and offset == self.position - 1:
+            return  # a keep-alive probe: its one byte means nothing
+        self.retransmitted += 1
+        later = segment.data[segment.start : min(segment.start + old, segment.end)]
+        first = self.connection.table.captured_before(self.address, segment.sequence, len(later), frame)
+        for at, piece in first:
+            self._note_overlap(offset + at, piece, later[at : at + len(piece)], frame)
+
+    def _note_overlap(self, offset: int, first: bytes, later: bytes, frame: int) -> None:
+        if first[: len(later)] == later[: len(first)]:
+            return
+        self.conflict_count += 1
+        if len(self.conflicts) < MAXIMUM_CONFLICTS:
+            self.conflicts.append(Conflict(offset, first, later, frame))
+
+    def acknowledge(self, acknowledgement: int, frame: int) -> None:
+        """The other side says that it has all before this sequence number: what is missing was not captured."""
+        if not self.waiting or not self.begun:
+            return
+        self.settle()
+        distance = ((acknowledgement - self.next + _HALF) & _SEQUENCE_MASK) - _HALF
+        self.acknowledged = max(self.acknowledged, self.position + distance)
+        if self.acknowledged >= self.waiting[0].offset:
+            self.impatience += 1
+            if self.impatience > PATIENCE_SEGMENTS:
+                self.give_up_gap(frame)
+                self.impatience = 0
+
+    def end(self, frame: int) -> None:
+        """Nothing more will come: fill in the gaps and give what is there."""
+        while self.waiting:
+            self.give_up_gap(frame)
+        self.settle()
+        if self.fin_at > self.position:
+            self._gap(self.fin_at - self.position, frame)
+        self.finish()
+
+    def ended(self) -> bool:
+        """Whether a FIN was seen and everything before it was taken."""
+        self.settle()
+        return self.fin_at >= 0 and self.position >= self.fin_at
+
+
+def _offset_of(piece: Waiting) -> int:
+    return piece.offset
+
+
+def _first_reaching(waiting: list[Waiting], offset: int) -> int:
+    """The index of the first waiting piece that ends after `offset`."""
+    low, high = 0, len(waiting)
+    while low < high:
+        middle = (low + high) // 2
+        if waiting[middle].offset + waiting[middle].length <= offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+class Connection:
+    """A TCP connection: two streams, and what was seen of its beginning and its end."""
+
+    __slots__ = (
+        "table", "number", "client", "server", "expected", "association", "pdu_count", "handshake", "syn_frame",
+        "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
+        "reset_by_client", "syn_count", "client_known",
+    )  # fmt: skip
+
+    def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
+        self.table = table
+        self.number = 0
+        self.association = 0
+        """The number of the association that PDUs belong to now; 0 before the first."""
+        self.pdu_count = 0
+        self.handshake = False
+        self.client_known = False
+        self.syn_frame = 0
+        self.syn_time: int | None = None
+        self.answered_time: int | None = None
+        self.syn_count = 0
+        self.first_frame = self.last_frame = frame
+        self.first_time = self.last_time = time
+        self.how = ""
+        """How it ended: '', 'closed', 'reset', 'refused'."""
+        self.ended_frame = 0
+        self.reset_by_client: bool | None = None
+        source, destination = ports(key)
+        self.expected = source in table.ports or destination in table.ports
+        """One of its ports is a DICOM port."""
+        self.client = Stream(self, True, key)
+        self.server = Stream(self, False, reversed_key(key))
+        self.client.other, self.server.other = self.server, self.client
+        if source in table.ports and destination not in table.ports:
+            self.turn_round()
+
+    def turn_round(self) -> None:
+        """The other side is the client."""
+        self.client, self.server = self.server, self.client
+        self.client.from_client, self.server.from_client = True, False
+
+    def begin_association(self, stream: Stream, pdu: Pdu, requested: bool) -> None:
+        """A new A-ASSOCIATE-RQ, or PDUs from the middle: the next association has begun."""
+        if requested and not self.client_known and not stream.from_client:
+            self.turn_round()
+        self.client_known = self.client_known or requested
+        self.association = self.table.next_association
+        self.table.next_association += 1
+        self.pdu_count = 0
+        self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested))
+        stream.other.now_dicom()
+
+    def end(self, how: str, frame: int) -> None:
+        """It is over; give what the streams still hold."""
+        if not self.how:
+            self.how, self.ended_frame = how, frame
+        for stream in (self.client, self.server):
+            stream.end(frame)
+
+
+class Begun(NamedTuple):
+    """An association begins on a connection."""
+
+    association: int
+    connection: Connection
+    requestor: Stream
+    frame: int
+    time: int
+    requested: bool
+    """Its A-ASSOCIATE-RQ was seen; otherwise the capture starts in its middle."""
+
+
+def ports(key: bytes) -> tuple[int, int]:
+    """Source and destination port of a flow key."""
+    return int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big")
+
+
+def reversed_key(key: bytes) -> bytes:
+    """The key of the other direction."""
+    half = (len(key) - 4) // 2
+    return key[half : 2 * half] + key[:half] + key[-2:] + key[-4:-2]
+
+
+def endpoint(key: bytes, source: bool = True) -> str:
+    """'10.0.0.1:104' or '[fe80::1]:104': the sender of a flow key, or its receiver."""
+    import ipaddress
+
+    half = (len(key) - 4) // 2
+    address = ipaddress.ip_address(key[:half] if source else key[half : 2 * half])
+    port = ports(key)[0 if source else 1]
+    return f"{address}:{port}" if half == 4 else f"[{address}]:{port}"
+
+
+class Streams:
+    """All connections of a capture. `feed` takes a batch and returns what happened; `finish` what was left.
+
+    Arguments: `port_numbers` are taken for DICOM besides the usual ones; `keep_bytes` keeps all bytes of all PDUs
+    (for dumps); `keep_data` keeps so many bytes of each data set fragment.
+    """
+
+    def __init__(self, port_numbers: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0) -> None:
+        self.ports = frozenset((*DICOM_PORTS, *port_numbers))
+        self.keep_bytes = keep_bytes
+        self.keep_data = keep_data
+        self.link = LinkReader()
+        self.flows: dict[bytes, Stream] = {}
+        self.ended: OrderedDict[bytes, Connection] = OrderedDict()
+        self.events: list[Pdu | Event | Begun] = []
+        self.next_association = 1
+        self.connection_count = 0
+        self.waiting_bytes = 0
+        self.recent: deque[Batch] = deque(maxlen=RECENT_BATCHES)
+        self.frame = 0
+        self.connections_given_up = 0
+
+    def feed(self, batch: Batch) -> list[Pdu | Event | Begun]:
+        """Read a batch of frames; what happened, in order."""
+        self.recent.append(batch)
+        self.events = []
+        data, flows, limit = batch.data, self.flows, len(batch.data)
+        number = batch.number - 1
+        for start, captured, wire, time, link_type in batch.frames:
+            number += 1
+            at = _ETHERTYPE_AT.get(link_type)
+            if at is not None and captured >= at + _PLAIN_BYTES:
+                ethertype, version, total, fragment, protocol, key, sequence, _, offset_flags, _ = _plain(
+                    data, start + at
+                )
+                if ethertype == 0x0800 and version == 0x45 and protocol == 6 and not fragment & 0x3FFF:
+                    stream = flows.get(key)
+                    if stream is not None and not offset_flags & 7 and captured == wire:
+                        header = (offset_flags >> 12 << 2) + 20
+                        length = total - header
+                        if 0 < length < stream.skip and sequence == stream.next and not stream.wanted:
+                            if not stream.keep_bytes and not stream.waiting:
+                                # The quick path: inside a fragment that nobody reads, in order.
+                                stream.skip -= length
+                                stream.next = sequence + length & _SEQUENCE_MASK
+                                continue
+                        elif length == 0 and not stream.other.waiting:
+                            continue  # an acknowledgement, and nothing waits for one
+            segment = self.link.segment(data, start, captured, wire, link_type)
+            if segment is not None:
+                self._segment(segment, number, time)
+        self.frame = number
+        return self.events
+
+    def finish(self) -> list[Pdu | Event | Begun]:
+        """The capture has ended; what happened that was still waiting for more."""
+        self.events = []
+        for stream in list(self.flows.values()):
+            if stream.from_client and stream.connection.how == "":
+                self._close(stream.connection, "", self.frame)
+        for connection in list(self.ended.values()):
+            connection.end("", self.frame)
+        self.flows.clear()
+        self.ended.clear()
+        return self.events
+
+    # ---------------------------------------------------------------------------------- the careful path
+
+    def _segment(self, segment: Segment, number: int, time: int) -> None:
+        stream = self.flows.get(segment.key)
+        flags = segment.flags
+        if stream is None or flags & SYN:
+            stream = self._flow(segment, stream, number, time)
+            if stream is None:
+                return
+        connection = stream.connection
+        connection.last_frame, connection.last_time = number, time
+        if flags & SYN:
+            self._handshake(connection, stream, flags, number, time)
+        if flags & RST:
+            self._reset(connection, stream, segment, number, time)
+            return
+        stream.segment(segment, number, time)
+        if flags & ACK:
+            stream.other.acknowledge(segment.acknowledgement, number)
+        if flags & FIN:
+            self.events.append(Event("fin", connection, stream.from_client, number, time))
+        if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
+            self._close(connection, "closed", number)
+
+    def _flow(self, segment: Segment, stream: Stream | None, number: int, time: int) -> Stream | None:
+        """The stream of a segment: a known one, one that ended, or a new one."""
+        key, flags = segment.key, segment.flags
+        if stream is not None:
+            begun_again = (
+                stream.begun and stream.seen_syn and not flags & ACK
+                and segment.sequence + 1 & _SEQUENCE_MASK != stream.next and stream.position > 0
+            )  # fmt: skip
+            if not begun_again:
+                return stream
+            self._close(stream.connection, "", number)  # the same addresses and ports, used again
+        elif not flags & SYN:
+            ended = self.ended.get(key)
+            if ended is not None or flags & RST and not segment.length:
+                return self._late(ended, segment, number, time)
+            if not segment.length and not flags & FIN:
+                pass
+        self._forget(key)
+        if len(self.flows) >= 2 * MAXIMUM_CONNECTIONS:
+            self._give_up_one(number)
+        connection = Connection(self, key, number, time)
+        self.connection_count += 1
+        connection.number = self.connection_count
+        stream = connection.client if connection.client.address == key else connection.server
+        self.flows[key] = stream
+        self.flows[stream.other.address] = stream.other
+        return stream
+
+    def _late(self, connection: Connection | None, segment: Segment, number: int, time: int) -> Stream | None:
+        """A segment after the end: it may still fill a gap."""
+        if connection is None:
+            return None
+        stream = connection.client if connection.client.address == segment.key else connection.server
+        if stream.waiting and segment.length:
+            stream.segment(segment, number, time)
+        return None
+
+    def _handshake(self, connection: Connection, stream: Stream, flags: int, number: int, time: int) -> None:
+        if flags & ACK:
+            if not connection.client_known and stream.from_client:
+                connection.turn_round()
+            connection.client_known = True
+            if connection.answered_time is None:
+                connection.answered_time = time
+                connection.handshake = True
+                self.events.append(Event("open", connection, False, number, time))
+        else:
+            if not connection.client_known and not stream.from_client:
+                connection.turn_round()
+            connection.client_known = True
+            connection.syn_count += 1
+            if connection.syn_time is None:
+                connection.syn_time, connection.syn_frame = time, number
+
+    def _reset(self, connection: Connection, stream: Stream, segment: Segment, number: int, time: int) -> None:
+        refused = not connection.handshake and connection.syn_time is not None and not stream.from_client
+        connection.reset_by_client = stream.from_client
+        kind = "refused" if refused else "reset"
+        self.events.append(Event(kind, connection, stream.from_client, number, time))
+        self._close(connection, kind, number)
+
+    def _close(self, connection: Connection, how: str, frame: int) -> None:
+        """The connection is over: give what it holds, keep it for a while among the ended."""
+        for stream in (connection.client, connection.server):
+            if self.flows.get(stream.address) is stream:
+                del self.flows[stream.address]
+        connection.end(how, frame)
+        self.events.append(Event("end", connection, False, frame, connection.last_time))
+        for stream in (connection.client, connection.server):
+            self.ended[stream.address] = connection
+        while len(self.ended) > 2 * MAXIMUM_ENDED_CONNECTIONS:
+            self.ended.popitem(last=False)
+
+    def _forget(self, key: bytes) -> None:
+        self.ended.pop(key, None)
+        self.ended.pop(reversed_key(key), None)
+
+    def _give_up_one(self, frame: int) -> None:
+        """Too many connections are open: let go of the one that was silent longest."""
+        oldest = min(self.flows.values(), key=lambda stream: stream.connection.last_frame).connection
+        self.connections_given_up += 1
+        self._close(oldest, "", frame)
+
+    # ---------------------------------------------------------------------------------- looking back
+
+    def captured_before(self, key: bytes, sequence: int, length: int, frame: int) -> list[tuple[int, bytes]]:
+        """Bytes of a flow as captured in recent frames: (place from `sequence`, bytes), the last such frames first
+        until the range is covered or the frames kept are through."""
+        found: list[tuple[int, bytes]] = []
+        covered, looked_at = 0, 0
+        for batch in reversed(self.recent):
+            number = batch.number + len(batch.frames)
+            for each in reversed(batch.frames):
+                number -= 1
+                if number >= frame:
+                    continue
+                looked_at += 1
+                if looked_at > RECENT_FRAMES:
+                    return found
+                start, captured, wire, _, link_type = each
+                if key[-4:] not in batch.data[start : start + min(captured, 120)]:
+                    continue
+                segment = self.link.segment(batch.data, start, captured, wire, link_type)
+                if segment is None or segment.key != key or segment.end == segment.start:
+                    continue
+                at = ((segment.sequence - sequence + _HALF) & _SEQUENCE_MASK) - _HALF
+                first, last = max(0, at), min(length, at + segment.end - segment.start)
+                if first < last:
+                    found.append((first, segment.data[segment.start + first - at : segment.start + last - at]))
+                    covered += last - first
+                    if covered >= length:
+                        return found
+        return found
+
+
+def unsupported_link_types(streams: Streams) -> dict[int, int]:
+    """Link types in the capture that could not be read, with the number of their frames."""
+    return streams.link.unsupported
+
+
+__all__ = ["Begun", "Conflict", "Connection", "Event", "Stream", "Streams", "endpoint", "ports", "reversed_key",
+           "unsupported_link_types", "A_ABORT", "HUNT", "HEAD_BYTES"]  # fmt: skip
