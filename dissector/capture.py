@@ -71,6 +71,8 @@ _PCAP_MAGICS = {
     b"\xd4\xc3\xb2\xa1": ("<", 1000), b"\xa1\xb2\xc3\xd4": (">", 1000),
     b"\x4d\x3c\xb2\xa1": ("<", 1), b"\xa1\xb2\x3c\x4d": (">", 1),
 }  # fmt: skip
+_PCAP_LINK_TYPE = 0x03FFFFFF
+"""What is left of the link type without the length of the frame check sequence and the bit that it is given."""
 _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -110,11 +112,21 @@ class Capture:
         """Bytes of the file consumed so far, before decompression: for progress."""
         self.total_bytes: int | None = None
         """The size of the file, where known."""
+        self._section = 0
+        self._drops: dict[tuple[int, int], int] = {}
         self._source = _open(path, self) if stream is None else _Pipe(stream, self)
-        head = self._source.peek(4)
+        try:
+            self._recognise()
+        except BaseException:
+            self.close()
+            raise
+
+    def _recognise(self) -> None:
+        """Look at the first bytes: how the capture is compressed, and its format."""
+        path, head = self.path, self._source.peek(4)
         if head[:2] == _GZIP_MAGIC:
-            self._source = _Pipe(_Inflated(self._source, _gzip), self, counts=False)
-        elif head == _ZSTD_MAGIC:
+            self._source = _Pipe(_Inflated(self._source, _Gzip), self, counts=False)
+        elif _is_zstd(head) and len(head) == 4:
             self._source = _Pipe(_Inflated(self._source, _zstd_decompressor(path)), self, counts=False)
         head = self._source.peek(4)
         if head in _PCAP_MAGICS:
@@ -122,7 +134,9 @@ class Capture:
             self._order, self._unit = _PCAP_MAGICS[head]
         elif head == _PCAPNG_MAGIC:
             self.format = "pcapng"
-        elif not head and not self.damage:
+        elif self.damage:
+            raise CaptureFormatError(f"{path}: {self.damage}, before the header of the capture")
+        elif not head:
             raise CaptureFormatError(f"{path}: the file is empty")
         else:
             raise CaptureFormatError(f"{path}: not a capture (neither pcap nor pcapng)")
@@ -160,7 +174,7 @@ class Capture:
         if len(data) < 24:
             self._stop("the file ends inside its header")
             return
-        link_type = Struct(self._order + "I").unpack_from(data, 20)[0] & 0x0FFFFFFF
+        link_type = Struct(self._order + "I").unpack_from(data, 20)[0] & _PCAP_LINK_TYPE
         read_record = Struct(self._order + "IIII").unpack_from
         position = 24
         while True:
@@ -219,7 +233,8 @@ class Capture:
                 if end > limit:
                     needed = length
                     break
-                self._block(data, position, end - 4, kind, order, interfaces, frames)
+                if not self._block(data, position, end - 4, kind, order, interfaces, frames):
+                    break
                 position = end
             if frames:
                 yield Batch(data, frames, self.frame_count + 1)
@@ -235,8 +250,8 @@ class Capture:
     def _block(
         self, data: bytes, start: int, end: int, kind: int, order: str, interfaces: list[Interface],
         frames: list[Frame],
-    ) -> None:  # fmt: skip
-        """Read one block; `start` is its first byte, `end` that of its trailing length."""
+    ) -> bool:  # fmt: skip
+        """Read one block, False when it is damaged; `start` is its first byte, `end` that of its trailing length."""
         number = self.frame_count + len(frames) + 1
         if kind == _ENHANCED_PACKET and end - start >= 28:
             which, high, low, captured, wire = Struct(order + "IIIII").unpack_from(data, start + 8)
@@ -252,14 +267,14 @@ class Capture:
             body = start + 28
         else:
             self._other_block(data, start, end, kind, order, interfaces)
-            return
+            return True
         if captured > end - body or which >= len(interfaces):
             self._stop(f"damaged: the block of frame {number} does not fit together")
-            return
+            return False
         interface = interfaces[which]
         ticks = high << 32 | low
         if kind == _SIMPLE_PACKET:
-            time = self.last_time or 0
+            time = frames[-1].time if frames else self.last_time or 0  # it has none of its own
         else:
             units = interface.units_per_second
             time = (ticks // units + interface.offset_seconds) * 1_000_000_000 + ticks % units * 1_000_000_000 // units
@@ -268,14 +283,16 @@ class Capture:
         if captured < wire:
             self.cut_frames += 1
         padded = body + captured + (-captured & 3)
-        if padded < end and kind == _ENHANCED_PACKET:
+        if padded < end and kind != _SIMPLE_PACKET:
             self._keep_comments(data, padded, end, order, number)
+        return True
 
     def _other_block(
         self, data: bytes, start: int, end: int, kind: int, order: str, interfaces: list[Interface]
     ) -> None:
         if data[start : start + 4] == _PCAPNG_MAGIC:
             interfaces.clear()
+            self._section += 1
             self._keep_comments(data, start + 24, end, order, None)
         elif kind == _INTERFACE_DESCRIPTION and end - start >= 16:
             link_type, _, snaplen = Struct(order + "HHI").unpack_from(data, start + 8)
@@ -289,10 +306,15 @@ class Capture:
                 elif code == _OPTION_NAME:
                     name = value.decode("utf-8", "replace")
             interfaces.append(Interface(link_type, snaplen, units, offset, name))
-        elif kind == _STATISTICS:
+        elif kind == _STATISTICS and end - start >= 20:
+            which = Struct(order + "I").unpack_from(data, start + 8)[0]
+            drops = 0
             for code, value in _options(data, start + 20, end, order):
                 if code in _OPTION_DROPS and len(value) == 8:
-                    self.dropped_frames += Struct(order + "Q").unpack(value)[0]
+                    drops += Struct(order + "Q").unpack(value)[0]
+            if which < len(interfaces):  # each block counts from the beginning: the last one of an interface tells
+                self.dropped_frames += drops - self._drops.get((self._section, which), 0)
+                self._drops[self._section, which] = drops
 
     def _keep_comments(self, data: bytes, start: int, end: int, order: str, frame: int | None) -> None:
         for code, value in _options(data, start, end, order):
@@ -322,21 +344,27 @@ class _File:
         self.capture = capture
         self.position = 0
 
+    def at(self, position: int, count: int) -> bytes:
+        try:
+            return os.pread(self.descriptor, count, position)
+        except OSError as error:
+            raise CaptureFormatError(f"{self.capture.path}: cannot be read ({error.strerror or error})") from None
+
     def peek(self, count: int) -> bytes:
-        return os.pread(self.descriptor, count, 0)
+        return self.at(0, count)
 
     def first(self, needed: int) -> bytes:
-        return os.pread(self.descriptor, max(needed, CHUNK_BYTES), 0)
+        return self.at(0, max(needed, CHUNK_BYTES))
 
     def after(self, consumed: int, needed: int) -> tuple[bytes, bool]:
         """The bytes after `consumed` ones of the last chunk, and whether they hold the `needed` ones."""
         self.position += consumed
         self.capture.bytes_read = self.position
-        data = os.pread(self.descriptor, max(needed, CHUNK_BYTES), self.position)
+        data = self.at(self.position, max(needed, CHUNK_BYTES))
         return data, len(data) >= needed
 
     def read(self, count: int) -> bytes:
-        data = os.pread(self.descriptor, count, self.position)
+        data = self.at(self.position, count)
         self.position += len(data)
         self.capture.bytes_read = self.position
         return data
@@ -357,17 +385,20 @@ class _Pipe:
         self.held = b""
         self.read_some = getattr(stream, "read1", stream.read)
 
-    def more(self) -> bool:
+    def some(self) -> bytes:
+        """What there is, at most a chunk; empty at the end."""
         try:
-            data = self.read_some(CHUNK_BYTES)
+            data: bytes = self.read_some(CHUNK_BYTES)
         except OSError as error:
             raise CaptureFormatError(f"{self.capture.path}: cannot be read ({error.strerror or error})") from None
-        if not data:
-            return False
         if self.counts:
             self.capture.bytes_read += len(data)
+        return data
+
+    def more(self) -> bool:
+        data = self.some()
         self.held = self.held + data if self.held else data
-        return True
+        return bool(data)
 
     def peek(self, count: int) -> bytes:
         while len(self.held) < count and self.more():
@@ -379,13 +410,13 @@ class _Pipe:
         return self.held
 
     def after(self, consumed: int, needed: int) -> tuple[bytes, bool]:
-        self.held = self.held[consumed:]
-        if not self.more():
-            return self.held, False
-        while len(self.held) < needed:
-            if not self.more():
-                return self.held, False
-        return self.held, True
+        pieces = [self.held[consumed:], self.some()]
+        size = len(pieces[0]) + len(pieces[1])
+        while pieces[-1] and size < needed:
+            pieces.append(self.some())
+            size += len(pieces[-1])
+        self.held = b"".join(pieces)
+        return self.held, bool(pieces[-1])
 
     def read(self, count: int) -> bytes:
         if not self.held and not self.more():
@@ -394,56 +425,104 @@ class _Pipe:
         return data
 
     def close(self) -> None:
-        if self.stream is not sys.stdin.buffer:
+        if sys.stdin is None or self.stream is not sys.stdin.buffer:
             self.stream.close()
 
 
 class _Inflated:
-    """A compressed source as a stream of plain bytes, at most a chunk at a time whatever the ratio."""
+    """A compressed source as a stream of plain bytes, a piece at a time, so that a high ratio does not fill memory."""
 
     def __init__(self, source: _File | _Pipe, make: Any) -> None:
         self.source = source
-        self.make = make
-        self.inflate = make()
-        self.input = b""
         self.capture = source.capture
+        self.make = make
+        self.engine = make()
+        self.input = b""
+        self.at = 0
+        self.ended = False
 
     def read(self, count: int) -> bytes:
-        while True:
-            if not self.input:
-                self.input = self.source.read(CHUNK_BYTES)
-                if not self.input:
-                    if not self.inflate.eof:
-                        self.capture._stop("cut short inside its compressed data")
-                    return b""
-            if self.inflate.eof:
-                self.inflate = self.make()
+        while not self.ended:
+            if self.engine.eof and not self.again() or self.at == len(self.input) and not self.fill():
+                self.ended = True
+                if not self.engine.eof:
+                    self.capture._stop("cut short inside its compressed data")
+                break
             try:
-                data: bytes = self.inflate.take(self.input, count)
+                data, used = self.engine.take(self.input, self.at, count)
             except (zlib.error, ValueError) as error:
+                self.ended = True
                 self.capture._stop(f"damaged inside its compressed data ({error})")
-                return b""
-            self.input = self.inflate.rest
+                return bytes(self.engine.salvaged)
+            self.at += used
             if data:
-                return data
+                return bytes(data)
+        return b""
+
+    def fill(self) -> bool:
+        more = self.source.read(CHUNK_BYTES)
+        self.input, self.at = self.input[self.at :] + more, 0
+        return bool(more)
+
+    def again(self) -> bool:
+        """Whether another member or frame follows one that is complete; zeros after the last are padding."""
+        while len(self.input) - self.at < 4 and self.fill():
+            pass
+        head = self.input[self.at : self.at + 4]
+        if head and self.engine.starts(head):
+            self.engine = self.make()
+            return True
+        if head.strip(b"\0"):
+            self.capture._stop("something else follows its compressed data")
+        return False
 
     def close(self) -> None:
         self.source.close()
 
 
-class _gzip:
+class _Gzip:
+    """One member of a gzip file. `take` gives plain bytes and how many compressed ones they took."""
+
+    piece_bytes = 64 * 1024
+
     def __init__(self) -> None:
         self.engine = zlib.decompressobj(wbits=31)
-        self.rest = b""
         self.eof = False
+        self.salvaged = b""
 
-    def take(self, data: bytes, count: int) -> bytes:
-        out = self.engine.decompress(data, count)
+    @staticmethod
+    def starts(head: bytes) -> bool:
+        return head.startswith(_GZIP_MAGIC[: len(head)])
+
+    def take(self, data: bytes, at: int, count: int) -> tuple[bytes, int]:
+        piece = data[at : at + self.piece_bytes]
+        before = self.engine.copy()
+        try:
+            out = self.engine.decompress(piece, count)
+        except zlib.error:
+            self.salvage(before, piece)
+            raise
         self.eof = self.engine.eof
-        self.rest = self.engine.unused_data if self.eof else self.engine.unconsumed_tail
-        if self.eof and not self.rest.startswith(_GZIP_MAGIC):
-            self.rest = b""  # padding after the last member, as gzip itself has it
-        return out
+        return out, len(piece) - len(self.engine.unused_data if self.eof else self.engine.unconsumed_tail)
+
+    def salvage(self, engine: Any, piece: bytes) -> None:
+        """Keep what a damaged piece gives up to the damage: zlib itself throws it away."""
+        size = len(piece)
+        while size := size // 2:
+            trial = engine.copy()
+            try:
+                self.salvaged += trial.decompress(piece[:size])
+            except zlib.error:
+                continue
+            engine, piece = trial, piece[size:]
+            size = len(piece) + 1
+
+
+def _is_zstd(head: bytes) -> bool:
+    """Whether bytes are the start of a zstd frame, or of one to be skipped."""
+    return head.startswith(_ZSTD_MAGIC[: len(head)]) or (
+        head[:1] != b"" and head[0] & 0xF0 == 0x50 and head[1:].startswith(b"\x2a\x4d\x18"[: len(head) - 1])
+    )
 
 
 def _zstd_decompressor(path: str) -> Any:
@@ -452,27 +531,33 @@ def _zstd_decompressor(path: str) -> Any:
     except ImportError:
         raise MissingTool(f"{path}: compressed with zstd; install the Python package 'zstandard' to read it") from None
 
-    class _zstd:
+    class _Zstd:
+        """One frame of a zstd file, as `_Gzip`. All of a piece is decompressed at once, 64 MiB at the very most."""
+
+        piece_bytes = 2 * 1024
+        starts = staticmethod(_is_zstd)
+        salvaged = b""
+
         def __init__(self) -> None:
             self.engine = zstandard.ZstdDecompressor().decompressobj()
-            self.rest = b""
             self.eof = False
 
-        def take(self, data: bytes, count: int) -> bytes:
-            piece = data[: 16 * 1024]
+        def take(self, data: bytes, at: int, count: int) -> tuple[bytes, int]:
+            piece = data[at : at + self.piece_bytes]
             try:
                 out: bytes = self.engine.decompress(piece)
             except zstandard.ZstdError as error:
                 raise ValueError(str(error)) from None
             self.eof = self.engine.eof
-            self.rest = (self.engine.unused_data if self.eof else b"") + data[len(piece) :]
-            return out
+            return out, len(piece) - (len(self.engine.unused_data) if self.eof else 0)
 
-    return _zstd
+    return _Zstd
 
 
 def _open(path: str, capture: Capture) -> _File | _Pipe:
     if path == "-":
+        if sys.stdin is None:
+            raise CaptureFormatError("-: there is no standard input")
         return _Pipe(sys.stdin.buffer, capture)
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))

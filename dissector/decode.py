@@ -410,6 +410,8 @@ class _Decoder:
                 field.value = None
             else:
                 self.convert(field, spec, plan)
+                if spec.size == REST and reach > end:
+                    field.problems = ()  # cut short by the capture: not to be judged
         if plan.length_code == "message.fragment-malformed" and (stop - position) % 2 and reach <= end:
             _add(field, problems.FRAGMENT_ODD, count=stop - position)
         return stop, True
@@ -473,7 +475,8 @@ class _Decoder:
         if dispatch.tags:
             self.elements(children, dispatch, start, end, reach)
             return
-        data, position, seen = self.data, start, {}
+        data, position = self.data, start
+        seen: dict[str, int] = {}
         while position < end:
             if self.budget < 0 or (self.holes and self.missing(position, min(position + 4, end))):
                 children.append(Field(_rest_spec(parent.spec), position, end, data[position:end]))
@@ -509,8 +512,10 @@ class _Decoder:
                 kind = problems.ITEM_REPEATED
             else:
                 continue
-            code_text = "" if structure.code is None else hexadecimal(structure.code)
-            _add(parent, kind, name=structure.title, value=code_text, count=count)
+            if structure.code is None:
+                _add(parent, problems.PDV_MISSING)
+            else:
+                _add(parent, kind, name=structure.title, value=hexadecimal(structure.code), count=count)
 
     def elements(self, children: list[Field], dispatch: _Dispatch, start: int, end: int, reach: int) -> None:
         """The elements of a command set: they must stand in the order of their tags, each once."""
@@ -535,7 +540,9 @@ class _Decoder:
                 _add(element, problems.COMMAND_REPEATED)
             if value is not None:
                 self.element_value(element, value, end, reach)
-            previous, position = max(tag, previous), element.end
+            position = element.end
+            if not tag >> 16:
+                previous = max(tag, previous)
 
     @staticmethod
     def element_value(element: Field, value: Field, end: int, reach: int) -> None:
@@ -581,7 +588,7 @@ def _uid(value: bytes, padded: bool) -> tuple[str, tuple[Problem, ...]]:
         body = value[:-1] if padded and value.endswith(b"\0") and len(value) % 2 == 0 else value
         text = body.decode("latin-1")
         why = _uid_fault(body)
-        found = ()
+        found: tuple[Problem, ...] = ()
         if why and not (padded and not body):
             kind = problems.UID_MALFORMED
             found = (Problem(kind.code, kind.text, {"why": problems.UID_REASONS[why]}),)

@@ -29,6 +29,8 @@ MAXIMUM_FRAGMENTED_DATAGRAMS = 256
 """How many IP datagrams may be waiting for fragments at once; the oldest is given up first."""
 MAXIMUM_FRAGMENTS = 128
 """How many fragments one datagram may have."""
+MAXIMUM_FRAGMENT_BYTES = 128 * 1024
+"""How many bytes one datagram may hold: twice what its length field can say, for fragments that overlap."""
 
 _TCP = 6
 _TAGS = (0x8100, 0x88A8, 0x9100, 0x9200)
@@ -146,7 +148,7 @@ class LinkReader:
             datagram = self._waiting[identity] = _Datagram()
         whole = datagram.add(offset, more, body)
         if whole is None:
-            if len(datagram.pieces) > MAXIMUM_FRAGMENTS:
+            if len(datagram.pieces) > MAXIMUM_FRAGMENTS or datagram.held > MAXIMUM_FRAGMENT_BYTES:
                 del self._waiting[identity]
                 self.fragments_given_up += 1
             return None
@@ -157,24 +159,34 @@ class LinkReader:
 class _Datagram:
     """The fragments of one IP datagram so far."""
 
-    __slots__ = ("pieces", "total")
+    __slots__ = ("held", "pieces", "total")
 
     def __init__(self) -> None:
-        self.pieces: dict[int, bytes] = {}
+        self.pieces: list[tuple[int, bytes]] = []
+        """Where fragments start and their bytes, as they came."""
+        self.held = 0
         self.total = -1
 
     def add(self, offset: int, more: bool, body: bytes) -> bytes | None:
-        self.pieces.setdefault(offset, body)
-        if not more:
+        if (offset, body) not in self.pieces:
+            self.pieces.append((offset, body))
+            self.held += len(body)
+        if not more and self.total < 0:
             self.total = offset + len(body)
         if self.total < 0:
             return None
-        whole = bytearray()
-        for start in sorted(self.pieces):
-            if start > len(whole):
-                return None
-            whole += self.pieces[start][len(whole) - start :]
-        return bytes(whole[: self.total]) if len(whole) >= self.total else None
+        reached = 0
+        for start, piece in sorted(self.pieces):
+            if start > reached:
+                break
+            reached = max(reached, start + len(piece))
+        if reached < self.total:
+            return None
+        whole = bytearray(reached)
+        for start, piece in reversed(self.pieces):
+            if start < reached:
+                whole[start : start + len(piece)] = piece
+        return bytes(whole[: self.total])
 
 
 def _tcp(addresses: bytes, data: bytes, at: int, end: int, wire_end: int) -> Segment | None:

@@ -556,12 +556,16 @@ class PduReader:
 # ---------------------------------------------------------------------------------------- what a PDU head looks like
 
 _NO, _WAIT, _YES = range(3)
-_EXACT = {
-    A_ASSOCIATE_RJ: lambda b, at: b[at + 6] == 0 and b[at + 7] in (1, 2) and b[at + 8] in (1, 2, 3),
-    A_RELEASE_RQ: lambda b, at: b[at + 6 : at + 10] == b"\0\0\0\0",
-    A_RELEASE_RP: lambda b, at: b[at + 6 : at + 10] == b"\0\0\0\0",
-    A_ABORT: lambda b, at: b[at + 6 : at + 8] == b"\0\0" and b[at + 8] in (0, 1, 2),
-}
+_ALWAYS_TEN_BYTES = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
+
+
+def _short_body_fits(pdu_type: int, body: bytes | bytearray) -> bool:
+    """Whether the four bytes after the head fit one of the PDUs that are always ten bytes long."""
+    if pdu_type == A_ASSOCIATE_RJ:
+        return body[0] == 0 and body[1] in (1, 2) and body[2] in (1, 2, 3)
+    if pdu_type == A_ABORT:
+        return body[:2] == b"\0\0" and body[2] in (0, 1, 2)
+    return body == bytes(4)
 
 
 def head_stands(data: bytes | bytearray, at: int) -> int:
@@ -580,8 +584,8 @@ def head_stands(data: bytes | bytearray, at: int) -> int:
         pdv_length, context_id, header = pdv_head(data, at + HEAD_BYTES)
         fits = 2 <= pdv_length <= length - 4 and context_id & 1 and header <= 3
         return at + HEAD_BYTES + length if fits else -1
-    if pdu_type in _EXACT:
-        return at + 10 if length == 4 and _EXACT[pdu_type](data, at) else -1
+    if pdu_type in _ALWAYS_TEN_BYTES:
+        return at + 10 if length == 4 and _short_body_fits(pdu_type, data[at + 6 : at + 10]) else -1
     fits = 68 <= length <= MAXIMUM_ASSOCIATION_PDU_BYTES and data[at + 7] & 1
     if fits and len(data) - at >= REQUEST_HEAD_BYTES and length > 68:
         fits = data[at + 74] == _APPLICATION_CONTEXT

@@ -117,7 +117,7 @@ _CALLED = "The name of the application that is called, 16 characters filled up w
 _CALLING = "The name of the application that calls, 16 characters filled up with spaces; all spaces is not allowed."
 _VERSION = FieldSpec("protocol_version", "Protocol-version", 2, UINT,
                      "Bit 0 set means version 1 of the protocol, the only one; receivers test this bit alone.",
-                     bits=(Bit(0x0001, "version 1", {0: "not supported", 1: "supported"}),))  # fmt: skip
+                     bits=(Bit(0x0001, "version 1", {0: "not version 1", 1: "version 1"}),))  # fmt: skip
 
 _PDUS = (
     Structure(

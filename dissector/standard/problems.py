@@ -27,6 +27,7 @@ PDU_TRAILING = ProblemKind("pdu.length-wrong", "{count} bytes follow the end tha
 ITEM_UNKNOWN = ProblemKind("item.unknown", "item type {value} is not defined by the standard; receivers skip it")
 ITEM_MISPLACED = ProblemKind("item.unexpected", "item type {value} may not stand here")
 ITEM_MISSING = ProblemKind("item.missing", "no {name} ({value})")
+PDV_MISSING = ProblemKind("item.missing", "no Presentation-Data-Value Item")
 ITEM_REPEATED = ProblemKind("item.repeated", "{name} ({value}) stands {count} times; once is allowed")
 
 CONTEXT_ID_EVEN = ProblemKind("association.context-id-even", "presentation context ID {value} is not odd")

@@ -1,0 +1,63 @@
+"""A capture from its bytes to PDUs and events, in one place for every command and for programs.
+
+Strategy: batches go through one `Streams`; what it tells is passed on as it comes. Nothing is collected here, so
+memory does not grow with the capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .capture import Capture
+from .decode import Field, decode, decode_command_set, decode_pdu
+from .pdu import Pdu
+from .standard.pdus import STRUCTURES
+from .standard.structure import Structure
+from .stream import Begun, Event, Streams
+
+
+def events(
+    capture: Capture, port_numbers: Iterable[int] = (), keep_bytes: bool = False, streams: Streams | None = None,
+) -> Iterator[Pdu | Event | Begun]:  # fmt: skip
+    """Everything that happens in a capture, in the order in which it is known."""
+    streams = streams or Streams(port_numbers, keep_bytes)
+    for batch in capture.batches():
+        yield from streams.feed(batch)
+    yield from streams.finish()
+
+
+def sender(pdu: Pdu) -> str:
+    """'requestor' or 'acceptor': who sent a PDU. The client of the connection is the requestor."""
+    return "requestor" if pdu.stream.from_client else "acceptor"  # type: ignore[attr-defined]
+
+
+def decode_located(pdu: Pdu) -> Field:
+    """Decode a PDU whose bytes were kept."""
+    body = pdu.body or b""
+    return decode_pdu(body, captured=None if pdu.complete else len(body), missing=pdu.missing)
+
+
+def structures_in(data: bytes) -> Iterator[tuple[Field, int, bytes]]:
+    """What bytes without a capture hold, told by how they start: PDUs one after the other, one item or sub-item, or a
+    command set. Yields the root field, where it starts, and its bytes."""
+    if data[:4] == bytes(4) and len(data) >= 8:
+        yield decode_command_set(data), 0, data
+        return
+    item = _ITEMS.get(data[0]) if data else None
+    if item is not None:
+        yield decode(item, data), 0, data
+        return
+    start = 0
+    while start < len(data):
+        length = int.from_bytes(data[start + 2 : start + 6], "big") if len(data) - start >= 6 else 0
+        end = start + 6 + length
+        follows = end < len(data) and 1 <= data[end] <= 7
+        piece = data[start:end] if follows else data[start:]
+        yield decode_pdu(piece), start, piece
+        start += len(piece)
+
+
+_ITEMS: dict[int, Structure] = {}
+for _structure in STRUCTURES.values():
+    if _structure.code is not None and _structure.fields[0].name == "item_type":
+        _ITEMS.setdefault(_structure.code, _structure)

@@ -1,0 +1,69 @@
+"""The languages that texts can be shown in: English, as written, and Simplified Chinese, looked up.
+
+Strategy: English is the language of all data and code, and the key of every translation; a text without a translation
+is shown as it is, so that a missing one is a blemish and never a failure. The words of the standard lie in
+`zh_commands.py` and `zh_pdus.py`, next to what they translate; the words of the views are `INTERFACE` below. The big
+dictionaries are imported when the first Chinese text is asked for, not before: English pays nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+LANGUAGES = ("en", "zh")
+
+# fmt: off
+INTERFACE: dict[str, str] = {
+    "reserved": "保留",
+    "undecoded": "未解析",
+    "not captured": "未捕获",
+    "masked": "已遮蔽",
+    "missing": "缺失",
+    "complete": "完整",
+    "incomplete": "不完整",
+    "frame": "帧",
+    "frames": "帧",
+    "bytes": "字节",
+    "Position": "位置",
+    "Bytes": "字节",
+    "Field": "字段",
+    "Value": "值",
+    "Meaning": "含义",
+    "PDU": "PDU",
+    "association": "关联",
+    "requestor": "请求方",
+    "acceptor": "接受方",
+    "from requestor to acceptor": "从请求方到接受方",
+    "from acceptor to requestor": "从接受方到请求方",
+    "direction not known": "方向未知",
+    "in frame {frames}": "位于帧{frames}",
+    "in frames {frames}": "位于帧{frames}",
+    "PDU {number} of association {association}": "关联{association}的第{number}个PDU",
+    "{count} bytes folded; --full shows them": "已折叠{count}字节；用--full可显示",
+    "{count} bytes were not captured": "{count}字节未捕获",
+    "reading resumed here after {count} bytes that could not be read": "跳过无法读取的{count}字节后，从此处继续读取",
+    "secret masked; --show-secrets shows it": "机密已遮蔽；用--show-secrets可显示",
+}
+"""The words of the views, in sentences with blanks where values go."""
+# fmt: on
+
+ZH: dict[str, str]
+"""Every English text with its Chinese, put together when first used."""
+
+
+def translate(text: str, lang: str) -> str:
+    """A text, or a sentence with its blanks still open, in one of `LANGUAGES`; itself where there is no translation."""
+    return _lookup().get(text, text) if lang == "zh" else text
+
+
+@cache
+def _lookup() -> dict[str, str]:
+    from . import zh_commands, zh_pdus
+
+    return {**zh_commands.ZH, **zh_pdus.ZH, **INTERFACE}
+
+
+def __getattr__(name: str) -> object:
+    if name == "ZH":
+        return _lookup()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

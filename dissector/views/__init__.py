@@ -1,0 +1,1 @@
+"""Renderings: they decide nothing, they show what was decoded."""

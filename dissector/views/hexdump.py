@@ -1,0 +1,256 @@
+"""The annotated hex dump: every byte of a PDU with its position, its name, its value and what that means.
+
+Strategy: the field tree is laid out as lines of styled spans; a line is then plain text, or coloured through rich on
+a terminal. Leaves tile the PDU, so a dump shows each byte exactly once. Long runs are folded, never cut: the fold
+says how much it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..decode import Field, decode_pdu, is_secret
+from ..standard.structure import Structure
+from ..standard.zh import translate
+from . import words
+
+BYTES_PER_LINE = 8
+FOLD_OVER_LINES = 8
+"""A leaf of more lines than this is folded to its first and last lines."""
+FIRST_LINES, LAST_LINES = 4, 1
+DEFAULT_WIDTH = 80
+MINIMUM_TEXT_WIDTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to show: `lang` 'en' or 'zh', `width` in columns, and what to add."""
+
+    lang: str = "en"
+    width: int = DEFAULT_WIDTH
+    reference: bool = False
+    explain: bool = False
+    full: bool = False
+    show_secrets: bool = False
+
+
+class Span(NamedTuple):
+    """A piece of a line; `style` is a word that a renderer turns into a colour: 'position', 'depth0'.., 'value',
+    'meaning', 'problem', 'note'."""
+
+    text: str
+    style: str
+
+
+Line = list[Span]
+
+
+def annotate_bytes(data: bytes, lang: str = "en", width: int = DEFAULT_WIDTH, **more: bool) -> str:
+    """The annotated dump of one PDU given as bytes, as plain text; `more` are the flags of `Options`."""
+    return "\n".join(map(plain, annotate(decode_pdu(data), data, Options(lang, width, **more))))
+
+
+def plain(line: Line) -> str:
+    """A line without colours."""
+    return "".join(span.text for span in line).rstrip()
+
+
+def annotate(
+    root: Field, data: bytes, options: Options, missing: Sequence[tuple[int, int]] = (),
+) -> Iterator[Line]:  # fmt: skip
+    """The lines of a field tree over its bytes; `missing` are ranges of `data` that were not captured."""
+    layout = _Layout(data, options, missing, len(data))
+    yield from layout.field(root, [])
+
+
+class _Layout:
+    def __init__(self, data: bytes, options: Options, missing: Sequence[tuple[int, int]], total: int) -> None:
+        self.data = data
+        self.options = options
+        self.lang = options.lang
+        self.missing = missing
+        self.digits = 4 if total <= 0x10000 else 8
+        self.hex_column = self.digits + 2
+        self.text_column = self.hex_column + 3 * BYTES_PER_LINE + 1
+        self.text_width = max(options.width - self.text_column, MINIMUM_TEXT_WIDTH)
+        self.name_width = max(min(26, self.text_width // 2), min(self.text_width // 2, 44))
+
+    def field(self, field: Field, parents: list[Field]) -> Iterator[Line]:
+        depth = len(parents)
+        if field.children:
+            yield from self.heading(field, depth)
+            for child in field.children:
+                yield from self.field(child, [*parents, field])
+        elif isinstance(field.spec, Structure):
+            yield from self.heading(field, depth)
+        else:
+            yield from self.leaf(field, parents)
+
+    def heading(self, field: Field, depth: int) -> Iterator[Line]:
+        """The line above the fields of a structure: no byte stands on it."""
+        size = field.end - field.start
+        text = f"{'  ' * depth}{words.title(field, self.lang)}"
+        length = f"{size} {translate('bytes', self.lang)}"
+        for index, part in enumerate(wrap(f"{text}  {length}", self.options.width - self.hex_column)):
+            position = f"{field.start:0{self.digits}X}  " if index == 0 else " " * self.hex_column
+            yield [Span(position, "position"), Span(part, f"depth{depth % 6}")]
+        yield from self.notes(field, depth)
+
+    def leaf(self, field: Field, parents: list[Field]) -> Iterator[Line]:
+        parent = parents[-1] if parents else None
+        depth = len(parents)
+        show = self.options.show_secrets
+        secret = is_secret(field, parent) and not show
+        value = words.value_text(field, parent, lang=self.lang, show_secrets=show)
+        meaning = words.meaning_text(field, parents, lang=self.lang, show_secrets=show)
+        left = [f"{'  ' * min(depth, 4)}{part}" for part in
+                wrap(translate(field.spec.title, self.lang), self.name_width - 2 * min(depth, 4) - 1)]  # fmt: skip
+        right_width = self.text_width - self.name_width
+        right = [(part, "value") for part in wrap(value, right_width)] if value else []
+        if meaning:
+            if right and cells(right[-1][0]) + 2 + cells(meaning) <= right_width:
+                right[-1] = (f"{right[-1][0]}  {meaning}", "value")
+            else:
+                right += [(part, "meaning") for part in wrap(meaning, right_width)]
+        rows = list(self.rows(field, secret)) or [(f"{field.start:0{self.digits}X}", "", "")]
+        if field.start == field.end:
+            right = [(translate("empty", self.lang), "value")]
+        show_ascii = not right and (words.is_bytes(field) or any(char.isalnum() for row in rows for char in row[2]))
+        count = max(len(rows), len(left), 0 if show_ascii else len(right))
+        for index in range(count):
+            position, hexadecimal, ascii_text = rows[index] if index < len(rows) else ("", "", "")
+            line = [
+                Span(position.ljust(self.hex_column), "position"),
+                Span(hexadecimal.ljust(3 * BYTES_PER_LINE + 1), f"depth{depth % 6}"),
+            ]
+            name = left[index] if index < len(left) else ""
+            if show_ascii:
+                text, style = ascii_text, "value"
+            else:
+                text, style = right[index] if index < len(right) else ("", "value")
+            if text:
+                name = pad(name, self.name_width)
+            line += [Span(name, f"depth{depth % 6}"), Span(text, style)]
+            yield line
+        yield from self.notes(field, depth)
+
+    def rows(self, field: Field, secret: bool) -> Iterator[tuple[str, str, str]]:
+        """Position, bytes and their text, a row each; long runs folded."""
+        size = field.end - field.start
+        lines = -(-size // BYTES_PER_LINE)
+        folded = lines > FOLD_OVER_LINES and not self.options.full and words.is_bytes(field)
+        for line in range(lines):
+            if folded and line == FIRST_LINES:
+                count = (lines - FIRST_LINES - LAST_LINES) * BYTES_PER_LINE
+                text = translate("{count} bytes folded; --full shows them", self.lang).format(count=count)
+                yield "", "..", text
+                continue
+            if folded and FIRST_LINES < line < lines - LAST_LINES:
+                continue
+            start = field.start + line * BYTES_PER_LINE
+            end = min(start + BYTES_PER_LINE, field.end)
+            pairs = [self.pair(at, secret) for at in range(start, end)]
+            text = "".join(self.letter(at, secret) for at in range(start, end))
+            yield f"{start:0{self.digits}X}", " ".join(pairs), f"|{text}|"
+
+    def pair(self, at: int, secret: bool) -> str:
+        if any(first <= at < last for first, last in self.missing):
+            return "--"
+        return "**" if secret else f"{self.data[at]:02X}"
+
+    def letter(self, at: int, secret: bool) -> str:
+        if any(first <= at < last for first, last in self.missing):
+            return " "
+        return "*" if secret else chr(self.data[at]) if 0x20 <= self.data[at] < 0x7F else "."
+
+    def notes(self, field: Field, depth: int) -> Iterator[Line]:
+        """Below a field: what is wrong with it, and on request its clause and its sentence."""
+        indent = " " * self.text_column + "  " * min(depth, 4)
+        width = max(self.options.width - len(indent), MINIMUM_TEXT_WIDTH)
+        for code, text in words.problem_texts(field, self.lang):
+            for index, part in enumerate(wrap(f"{text} [{code}]", width - 2)):
+                yield [Span(indent + ("! " if index == 0 else "  ") + part, "problem")]
+        if self.options.explain:
+            for part in wrap(translate(field.spec.explanation, self.lang), width):
+                yield [Span(indent + part, "note")]
+        if self.options.reference and field.spec.reference is not None:
+            for part in wrap(f"[{field.spec.reference}]", width):
+                yield [Span(indent + part, "note")]
+
+
+# ------------------------------------------------------------------------------------------------ widths and colours
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes: Chinese characters take two."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(int(wcswidth(text)), 0)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up with spaces to a number of columns, at least one."""
+    return text + " " * max(width - cells(text), 1)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most `width` columns: at spaces and hyphens, long words anywhere."""
+    width = max(width, 4)
+    if cells(text) <= width:
+        return [text]
+    lines: list[str] = []
+    line = indent = text[: len(text) - len(text.lstrip(" "))]
+    for piece in _pieces(text.lstrip(" "), width - len(indent)):
+        if cells(line) + cells(piece.rstrip(" ")) > width and line.strip():
+            lines.append(line.rstrip(" "))
+            line = indent
+        line += piece.lstrip(" ") if line == indent else piece
+    return [*lines, line.rstrip(" ")] if line.strip() else lines
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Where a line may be broken: after spaces and hyphens, between Chinese characters (never before closing
+    punctuation), after the dots of a UID, and inside what is too long."""
+    piece = ""
+    for char, following in zip(text, [*text[1:], ""], strict=True):
+        if piece and cells(piece) + cells(char) > width:
+            yield piece
+            piece = ""
+        piece += char
+        wide = cells(char) == 2 or bool(following) and cells(following) == 2
+        if char in " -" or wide and char not in _OPENING and following not in _CLOSING:
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+_OPENING, _CLOSING = "（《", ("，", "。", "；", "：", "、", "）", "》")
+
+
+STYLES = {
+    "position": "dim", "value": "bold", "meaning": "italic", "problem": "bold red", "note": "dim",
+    "head": "bold reverse", "depth0": "cyan", "depth1": "green", "depth2": "yellow", "depth3": "magenta",
+    "depth4": "blue", "depth5": "cyan",
+}  # fmt: skip
+"""The colours of a terminal, by nesting."""
+
+
+def write(lines: Iterable[Line], stream: object, colour: bool, width: int) -> None:
+    """Print lines; with `colour` through rich."""
+    if not colour:
+        for line in lines:
+            print(plain(line), file=stream)  # type: ignore[call-overload]
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, width=max(width, 20), highlight=False, force_terminal=True)  # type: ignore[arg-type]
+    for line in lines:
+        text = Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in line))
+        text.rstrip()
+        console.print(text, soft_wrap=True)

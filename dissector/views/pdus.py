@@ -1,0 +1,64 @@
+"""What stands above a dumped PDU: which it is, who sent it, and the frames that its bytes came in."""
+
+from __future__ import annotations
+
+from ..pdu import Pdu
+from ..reading import decode_located, sender
+from ..standard.zh import translate
+from ..stream import endpoint
+from .hexdump import Line, Options, Span, annotate, wrap
+from .records import dissection
+
+FRAMES_TOLD = 6
+"""How many frames are listed one by one above a PDU."""
+
+
+def dump_lines(pdu: Pdu, options: Options) -> list[Line]:
+    """A PDU whose bytes were kept, as the lines of an annotated dump with its heading."""
+    lines = [*_heading(pdu, options)]
+    root = decode_located(pdu)
+    lines += annotate(root, pdu.body or b"", options, pdu.missing)
+    lines.append([])
+    return lines
+
+
+def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
+    """The same as a record."""
+    return dissection(
+        decode_located(pdu), association=pdu.association, number=pdu.number, sender=sender(pdu), pdu_type=pdu.name,
+        stream_offset=pdu.start, frames=pdu.frames, lang=options.lang, show_secrets=options.show_secrets,
+    )  # fmt: skip
+
+
+def _heading(pdu: Pdu, options: Options) -> list[Line]:
+    lang = options.lang
+    where = translate("PDU {number} of association {association}", lang).format(
+        number=pdu.number, association=pdu.association
+    )
+    requestor = sender(pdu) == "requestor"
+    direction = translate(
+        "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
+    )
+    address = pdu.stream.address  # type: ignore[attr-defined]
+    title = f"{pdu.name}  {where}, {direction}"
+    way = f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}"
+    lines = [[Span(part, "head")] for part in wrap(title, options.width)]
+    lines += [[Span(part, "note")] for part in wrap(way, options.width)]
+    if pdu.resumed_after >= 0:
+        text = translate("reading resumed here after {count} bytes that could not be read", lang)
+        lines.append([Span("! " + text.format(count=pdu.start - pdu.resumed_after), "problem")])
+    gone = sum(end - start for start, end in pdu.missing)
+    if gone:
+        text = translate("{count} bytes were not captured", lang).format(count=gone)
+        lines.append([Span("! " + text, "problem")])
+    return lines
+
+
+def _frames(pdu: Pdu, lang: str) -> str:
+    """'in frame 4', or the frames with the bytes of the PDU that each brought."""
+    if len({frame for frame, _, _ in pdu.frames}) <= 1:
+        return translate("in frame {frames}", lang).format(frames=pdu.first_frame)
+    shown = [f"{frame} ({start:04X}-{end - 1:04X})" for frame, start, end in pdu.frames[:FRAMES_TOLD]]
+    if len(pdu.frames) > FRAMES_TOLD:
+        shown.append(f".. {pdu.frames[-1][0]}")
+    return translate("in frames {frames}", lang).format(frames=", ".join(shown))

@@ -1,0 +1,167 @@
+"""How values, meanings and ranges are put into words, for every view alike.
+
+Strategy: nothing that came from the wire reaches a terminal or a page as it is: what is not plainly printable is
+escaped. Credentials are masked here, once, for value and bytes alike, so that no view can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..decode import Field, is_secret, meaning
+from ..standard import uids
+from ..standard.structure import (
+    AE_TITLE, BYTES, TAG, TAGS, TEXT, UID, UID_PADDED, UINT, UINT_LE, UTF8, FieldSpec, Structure, hexadecimal,
+)  # fmt: skip
+from ..standard.zh import translate
+
+_ESCAPED = {ord("\\"): "\\x5C"}
+_AS_HEXADECIMAL = frozenset(("command_field", "command_data_set_type", "status", "error_id"))
+
+
+def visible(text: str) -> str:
+    """Text from the wire, safe to print: control characters, what changes the direction of writing, and backslashes
+    are written as \\xNN or \\uNNNN."""
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    return "".join(
+        char if char.isprintable() and char != "\\" else _ESCAPED.get(ord(char)) or (
+            f"\\x{ord(char):02X}" if ord(char) < 256 else f"\\u{ord(char):04X}"
+        ) for char in text
+    )  # fmt: skip
+
+
+def ae_title(value: str | bytes) -> str:
+    """An AE title for people: without surrounding spaces, bytes outside 20H-7EH and the backslash as \\xNN."""
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    return bytes_text(text.strip(" "))
+
+
+def bytes_text(text: str) -> str:
+    """Text of one byte a character, safe to print: bytes outside 20H-7EH and the backslash as \\xNN."""
+    return "".join(char if " " <= char <= "~" and char != "\\" else f"\\x{ord(char):02X}" for char in text)
+
+
+def uid_text(value: str) -> str:
+    """A UID without the padding that does not belong to it."""
+    return bytes_text(value.rstrip("\0 "))
+
+
+def tag_text(tag: int) -> str:
+    """'(0000,0110)'."""
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def title(field: Field, lang: str = "en") -> str:
+    """The printed name of a row or table, with the type of an item."""
+    spec = field.spec
+    text = translate(spec.title, lang)
+    if isinstance(spec, Structure) and spec.code is not None and spec.length_field == "value_length":
+        return f"{tag_text(spec.code)} {text}"
+    if isinstance(spec, Structure) and spec.code is not None:
+        return f"{text} ({hexadecimal(spec.code)})"
+    return text
+
+
+def value_text(field: Field, parent: Field | None, *, lang: str = "en", show_secrets: bool = False) -> str:
+    """A leaf's value in words; empty for structures, for bytes and for what was not captured."""
+    spec, value = field.spec, field.value
+    if isinstance(spec, Structure) or value is None:
+        return ""
+    if is_secret(field, parent) and not show_secrets:
+        return translate("masked", lang) if field.end > field.start else ""
+    if spec.kind == UINT or spec.kind == UINT_LE:
+        return _number(field, spec, parent) if isinstance(value, int) else ""
+    if spec.kind == AE_TITLE:
+        return f"'{ae_title(value)}'"
+    if spec.kind == UID or spec.kind == UID_PADDED:
+        return bytes_text(value) if value else "''"
+    if spec.kind == TEXT:
+        return f"'{bytes_text(value)}'"
+    if spec.kind == UTF8:
+        return f"'{visible(value)}'"
+    if spec.kind == TAG:
+        return tag_text(value)
+    if spec.kind == TAGS and isinstance(value, tuple):
+        return " ".join(map(tag_text, value))
+    return ""
+
+
+def _number(field: Field, spec: FieldSpec, parent: Field | None) -> str:
+    """Codes in hexadecimal as the standard writes them, amounts in decimal, identifiers in both."""
+    value, size = field.value, field.end - field.start
+    name = spec.name
+    if name == "value" and parent is not None:
+        name = parent.name
+        if name in _AS_HEXADECIMAL:
+            return hexadecimal(value, 2 * size)
+        return f"{value} ({hexadecimal(value, 2 * size)})" if "message_id" in name else str(value)
+    if name == "presentation_context_id":
+        return f"{value} ({hexadecimal(value)})"
+    if "length" in name or name.startswith("maximum"):
+        return str(value)
+    if spec.reserved or name.endswith(("type", "version", "header")):
+        return hexadecimal(value, 2 * size)
+    return str(value)
+
+
+def meaning_text(field: Field, parents: Sequence[Field], *, lang: str = "en", show_secrets: bool = False) -> str:
+    """What a value means; `parents` are the fields above it, the nearest last."""
+    parent = parents[-1] if parents else None
+    spec, value = field.spec, field.value
+    if isinstance(spec, Structure) or value is None or is_secret(field, parent) and not show_secrets:
+        return ""
+    if spec.kind in (UID, UID_PADDED):
+        return uids.name(value.rstrip("\0 ")) or ""
+    element = parent.name if parent is not None and spec.name == "value" else ""
+    if element == "status" and len(parents) > 1 and isinstance(value, int):
+        return _status(value, parents[-2], lang)
+    if element == "command_data_set_type" and isinstance(value, int):
+        from ..standard.commands import DATA_SET_PRESENT, NO_DATA_SET
+
+        if value != NO_DATA_SET:
+            return translate(DATA_SET_PRESENT, lang)
+    found = meaning(field, parent)
+    return _bits(found, lang) if spec.bits else translate(found, lang)
+
+
+def _bits(found: str, lang: str) -> str:
+    """The meanings of flags, each translated; the number of bits that have none stays."""
+    out = []
+    for part in found.split(", "):
+        name, space, number = part.rpartition(" ")
+        known = translate(part, lang)
+        out.append(translate(name, lang) + space + number if known == part and number.endswith("H") else known)
+    return ", ".join(out)
+
+
+def _status(code: int, command_set: Field, lang: str) -> str:
+    """A status in the words of the service class that the command set names."""
+    from ..standard.commands import COMMAND_BY_CODE
+    from ..standard.statuses import status
+
+    def element(name: str) -> object:
+        found = command_set.child(name)
+        value = found.child("value") if found is not None else None
+        return value.value if value is not None else None
+
+    code_of_command = element("command_field")
+    command = COMMAND_BY_CODE.get(code_of_command) if isinstance(code_of_command, int) else None
+    uid = element("affected_sop_class_uid") or element("requested_sop_class_uid")
+    found = status(code, command.name if command else "", uid if isinstance(uid, str) else None)
+    return translate(found.meaning, lang)
+
+
+def is_bytes(field: Field) -> bool:
+    """A leaf whose bytes are shown as text beside the hexadecimal."""
+    return isinstance(field.spec, FieldSpec) and field.spec.kind == BYTES and not field.spec.reserved
+
+
+def problem_texts(field: Field, lang: str = "en") -> list[tuple[str, str]]:
+    """The code and the sentence of each problem of a field."""
+    return [
+        (problem.code, translate(problem.text, lang).format_map(
+            {key: visible(translate(value, lang)) if isinstance(value, str) else value
+             for key, value in problem.values.items()}))
+        for problem in field.problems
+    ]  # fmt: skip

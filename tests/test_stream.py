@@ -1,0 +1,340 @@
+"""Streams: whatever the network did to the segments, the PDUs are the same, and no byte is invented."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dissector import stream as stream_module
+from dissector.pdu import Pdu
+from dissector.stream import Begun, Event, Streams, endpoint, reversed_key
+from tests.transcript import (
+    ACK, FIN, PSH, RELEASE_RP, RELEASE_RQ, RST, SYN, Packet, Talk, abort, answered, associate_ac, associate_rq, batches,
+    echo_rq, echo_rsp, p_data, pdu, pdv,
+)  # fmt: skip
+
+PIXELS = bytes(range(256)) * 64
+CLIENT_SAYS = [
+    associate_rq(), p_data(pdv(1, 3, echo_rq())), p_data(pdv(1, 0, PIXELS[:5000]), pdv(1, 2, PIXELS[:3000])),
+    p_data(pdv(1, 0, PIXELS)), RELEASE_RQ,
+]  # fmt: skip
+SERVER_SAYS = [associate_ac(), p_data(pdv(1, 3, echo_rsp())), RELEASE_RP]
+
+
+def run(packets: list[Packet], size: int = 50, **options: object) -> list[object]:
+    streams = Streams(**options)  # type: ignore[arg-type]
+    events: list[object] = []
+    for batch in batches(packets, size):
+        events += streams.feed(batch)
+    return events + streams.finish()
+
+
+def pdus(events: list[object]) -> list[Pdu]:
+    return [event for event in events if isinstance(event, Pdu)]
+
+
+def bodies(events: list[object], from_client: bool) -> list[bytes | None]:
+    return [each.body for each in pdus(events) if each.stream.from_client == from_client]  # type: ignore[attr-defined]
+
+
+def conversation(**where: object) -> Talk:
+    talk = Talk(**where).open()  # type: ignore[arg-type]
+    talk.client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(*CLIENT_SAYS[1:4]).server(SERVER_SAYS[1])
+    return talk.client(CLIENT_SAYS[4]).server(SERVER_SAYS[2]).close()
+
+
+def test_an_orderly_conversation_gives_its_pdus_with_their_frames() -> None:
+    talk = conversation()
+    events = run(talk.packets, keep_bytes=True)
+    assert bodies(events, True) == CLIENT_SAYS
+    assert bodies(events, False) == SERVER_SAYS
+    request = pdus(events)[0]
+    assert (request.first_frame, request.last_frame, request.frames) == (4, 4, [(4, 0, len(CLIENT_SAYS[0]))])
+    big = pdus(events)[4]
+    assert big.frames[0][0] < big.frames[-1][0] and big.frames[-1][2] == len(CLIENT_SAYS[3])
+    assert [end for _, _, end in big.frames[:-1]] == [start for _, start, _ in big.frames[1:]]
+    assert all(each.complete and not each.missing for each in pdus(events))
+    kinds = [event.kind for event in events if isinstance(event, Event)]
+    assert kinds == ["open", "fin", "fin", "end"]
+    begun = [event for event in events if isinstance(event, Begun)]
+    assert [(each.association, each.requested, each.frame) for each in begun] == [(1, True, 4)]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_segmentation_order_and_duplication_gives_the_same_pdus(data: st.DataObject) -> None:
+    seed = data.draw(st.integers(0, 2**32))
+    isn = data.draw(st.sampled_from([0, 1000, 2**32 - 1, 2**32 - 5000, 2**31 - 100]))
+    rng = random.Random(seed)
+    stream = b"".join(CLIENT_SAYS)
+    packets = [Packet((b"\x0a\0\0\x01", 40000), (b"\x0a\0\0\x02", 104), isn, 0, SYN)]
+    segments = []
+    at = 0
+    while at < len(stream):
+        length = rng.choice([1, 3, 60, 500, 1400, 9000])
+        segments.append(replace(packets[0], sequence=isn + 1 + at, flags=ACK, payload=stream[at : at + length]))
+        if rng.random() < 0.2:  # overlapping what came before and what comes after
+            first = max(0, at - rng.randrange(700))
+            last = at + rng.randrange(700)
+            segments.append(replace(packets[0], sequence=isn + 1 + first, flags=ACK, payload=stream[first:last]))
+        if rng.random() < 0.1:
+            segments.append(segments[-1])
+        at += length
+    if data.draw(st.booleans()):
+        rng.shuffle(segments)
+    else:
+        for _ in range(len(segments) // 4):
+            i, j = rng.randrange(len(segments)), rng.randrange(len(segments))
+            segments[i], segments[j] = segments[j], segments[i]
+    found = run(packets + segments, rng.choice([1, 7, 50, 500]), keep_bytes=True)
+    assert bodies(found, True) == CLIENT_SAYS
+    assert all(not each.missing and each.complete for each in pdus(found))
+    assert all(each.stream.conflict_count == 0 for each in pdus(found))  # type: ignore[attr-defined]
+
+
+def facts(events: list[object]) -> list[object]:
+    """What the quick and the careful path must agree about."""
+    told: list[object] = []
+    for event in events:
+        if isinstance(event, Pdu):
+            told.append((event.name, event.start, event.end, event.first_frame, event.last_frame, event.first_time,
+                         event.last_time, event.complete, event.missing, event.association, event.number,
+                         [(f.context_id, f.header, f.length, f.start, f.data) for f in event.fragments]))  # fmt: skip
+        elif isinstance(event, Event):
+            told.append((event.kind, event.from_client, event.frame))
+    return told
+
+
+@given(st.integers(0, 2**32), st.sampled_from([100, 1400, 9000]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_the_quick_path_equals_the_careful_path(seed: int, segment: int, disturbed: bool) -> None:
+    rng = random.Random(seed)
+    talk = Talk().open()
+    for each in CLIENT_SAYS:
+        talk.client(each, segment=segment)
+        talk.server(*(SERVER_SAYS[:1] if rng.random() < 0.3 else []))
+    packets = talk.packets
+    if disturbed:
+        for _ in range(rng.randrange(8)):
+            i = rng.randrange(3, len(packets))
+            packets.insert(rng.randrange(3, len(packets)), packets[i] if rng.random() < 0.5 else packets.pop(i))
+    quick = run(packets, 50)
+    careful = run([replace(packet, vlan=True) for packet in packets], 50)
+    assert facts(quick) == facts(careful)
+
+
+def test_missing_bytes_inside_a_fragment_are_a_gap_with_its_exact_range() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(CLIENT_SAYS[3], RELEASE_RQ)
+    lost = next(i for i, packet in enumerate(talk.packets) if len(packet.payload) == 1400 and i > 12)
+    start = talk.packets[lost].sequence - 1001 - len(CLIENT_SAYS[0])
+    del talk.packets[lost]
+    found = pdus(run(talk.packets, keep_bytes=True))
+    hurt = found[2]
+    assert hurt.missing == [(start, start + 1400)]
+    assert hurt.body is not None and len(hurt.body) == len(CLIENT_SAYS[3])
+    assert hurt.body[:start] == CLIENT_SAYS[3][:start]
+    assert hurt.body[start + 1400 :] == CLIENT_SAYS[3][start + 1400 :]
+    assert found[-1].body == RELEASE_RQ
+    assert hurt.stream.missed == 1400
+
+
+@pytest.mark.parametrize("lost", range(3, 40, 2))
+def test_after_any_lost_segment_reading_resumes_and_invents_nothing(lost: int) -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0])
+    sent = [p_data(pdv(1, 0, PIXELS[i * 7 : i * 7 + 2000])) for i in range(20)]
+    talk.client(*sent, RELEASE_RQ, segment=1100)
+    if lost >= len(talk.packets) or not talk.packets[lost].payload:
+        pytest.skip("no data in that frame")
+    del talk.packets[lost]
+    stream = b"".join([CLIENT_SAYS[0], *sent, RELEASE_RQ])
+    for each in pdus(run(talk.packets, keep_bytes=True)):
+        if each.stream.from_client:  # type: ignore[attr-defined]
+            assert each.body is not None
+            expected = bytearray(stream[each.start : each.end])
+            for first, last in each.missing:
+                expected[first:last] = bytes(last - first)
+            assert each.body == expected
+    assert pdus(run(talk.packets))[-1].name == "A-RELEASE-RQ"
+
+
+@pytest.mark.parametrize("cut", [1, 5, 6, 100, 300, 1000, 5000, 8100, 20000])
+def test_a_start_in_the_middle_is_read_from_the_next_confirmed_head(cut: int) -> None:
+    stream = b"".join([*CLIENT_SAYS[:4], *CLIENT_SAYS[1:3], RELEASE_RQ])
+    ends = [sum(map(len, [*CLIENT_SAYS[:4], *CLIENT_SAYS[1:3], RELEASE_RQ][:i])) for i in range(8)]
+    first = Packet((b"\x0a\0\0\x01", 40000), (b"\x0a\0\0\x02", 104), 5000, 1, ACK)
+    packets = [
+        replace(first, sequence=5000 + at, payload=stream[at : at + 1000]) for at in range(cut, len(stream), 1000)
+    ]
+    found = pdus(run(packets, keep_bytes=True))
+    expected = [at for at in ends[:-1] if at >= cut]
+    assert [each.start + cut for each in found] == expected
+    assert found[0].resumed_after == (0 if expected[0] > cut else -1) or found[0].start == 0
+
+
+def test_overlap_with_other_bytes_is_a_conflict_and_the_first_win() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(*CLIENT_SAYS[2:4])
+    index = next(i for i, packet in enumerate(talk.packets) if len(packet.payload) == 1400 and i > 9)
+    victim = talk.packets[index]
+    forged = replace(victim, payload=victim.payload[:700] + b"FORGED" + victim.payload[706:])
+    talk.packets.insert(index + 3, forged)
+    for options in ({"keep_bytes": True}, {}):
+        events = run(talk.packets, **options)
+        stream = pdus(events)[0].stream
+        assert stream.conflict_count == 1  # type: ignore[attr-defined]
+        assert stream.conflicts[0].later[700:706] == b"FORGED"  # type: ignore[attr-defined]
+        if options:
+            assert bodies(events, True) == [CLIENT_SAYS[0], *CLIENT_SAYS[2:4]]
+
+
+def test_keep_alive_probes_and_duplicates_are_no_conflict() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0])
+    probe = replace(talk.packets[-1], sequence=talk.next[0] - 1, payload=b"\0")
+    talk.packets += [probe, probe]
+    talk.client(CLIENT_SAYS[1])
+    doubled = [packet for packet in talk.packets for _ in range(2)]
+    events = run(doubled, keep_bytes=True)
+    assert bodies(events, True) == CLIENT_SAYS[:2]
+    assert pdus(events)[0].stream.conflict_count == 0  # type: ignore[attr-defined]
+
+
+def test_the_same_ports_again_are_another_connection() -> None:
+    first = conversation(client_isn=1000, server_isn=2000)
+    second = conversation(client_isn=700_000, server_isn=800_000)
+    without_end = [p for p in first.packets if not p.flags & FIN]
+    for packets in (first.packets + second.packets, without_end + second.packets):
+        events = run(packets, keep_bytes=True)
+        assert bodies(events, True) == CLIENT_SAYS * 2
+        assert sorted({each.association for each in pdus(events)}) == [1, 2]
+
+
+def test_two_associations_on_one_connection_are_numbered_apart() -> None:
+    talk = Talk().open()
+    for _ in range(2):
+        talk.client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(RELEASE_RQ).server(RELEASE_RP)
+    found = pdus(run(talk.packets))
+    assert [(each.association, each.number) for each in found] == [(a, n) for a in (1, 2) for n in range(1, 5)]
+
+
+def test_reset_ends_and_late_segments_do_not_reopen() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0])
+    talk.send(0, CLIENT_SAYS[3][:1000], ACK | PSH).reset(1).send(0, b"late", ACK | PSH)
+    events = run(talk.packets, keep_bytes=True)
+    assert [event.kind for event in events if isinstance(event, Event)] == ["open", "reset", "end"]
+    cut = pdus(events)[-1]
+    assert (cut.name, cut.complete, cut.body) == ("P-DATA-TF", False, CLIENT_SAYS[3][:1000])
+
+
+def test_a_refused_connection_is_told() -> None:
+    talk = Talk().send(0, flags=SYN).send(1, flags=RST | ACK)
+    assert [event.kind for event in run(talk.packets) if isinstance(event, Event)] == ["refused", "end"]
+
+
+def test_what_is_not_dicom_gives_no_pdu() -> None:
+    http = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    tls = bytes.fromhex("1603010200010001fc0303") + bytes(200)
+    noise = random.Random(4).randbytes(8000)
+    for port in (104, 11112, 8080):
+        for said in (http, tls, noise):
+            talk = Talk(server=("10.0.0.2", port)).open().client(said).server(said[::-1]).close()
+            assert pdus(run(talk.packets, keep_bytes=True)) == []
+
+
+def test_an_association_is_recognised_on_any_port_and_any_version() -> None:
+    for version in (1, 0, 2, 0xFFFF):
+        talk = Talk(server=("10.0.0.2", 55555)).open().client(associate_rq(version=version)).server(SERVER_SAYS[0])
+        assert [each.name for each in pdus(run(talk.packets))] == ["A-ASSOCIATE-RQ", "A-ASSOCIATE-AC"]
+    alone = Talk(server=("10.0.0.2", 55555)).open().client(CLIENT_SAYS[1]).close()
+    assert pdus(run(alone.packets)) == []
+    assert len(pdus(run(alone.packets, port_numbers=[55555]))) == 1
+
+
+def test_snaplen_cuts_become_gaps_not_zeros() -> None:
+    talk = conversation()
+    packets = [replace(packet, captured=96) for packet in talk.packets]
+    found = pdus(run(packets, keep_bytes=True))
+    request = found[0]
+    assert request.name == "A-ASSOCIATE-RQ" and request.complete
+    assert request.missing == [(96 - 54, len(CLIENT_SAYS[0]))]
+    assert request.body is not None and request.body[:42] == CLIENT_SAYS[0][:42]
+
+
+def test_an_unknown_pdu_type_is_told_and_reading_goes_on() -> None:
+    odd = pdu(0x42, b"what is this")
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(odd, CLIENT_SAYS[1], RELEASE_RQ)
+    found = [each for each in pdus(run(talk.packets, keep_bytes=True)) if each.stream.from_client]  # type: ignore[attr-defined]
+    assert [each.name for each in found] == ["A-ASSOCIATE-RQ", "unknown", "P-DATA-TF", "A-RELEASE-RQ"]
+    assert found[1].body == odd and found[1].nonsense
+
+
+def test_a_length_of_four_gigabytes_holds_nothing() -> None:
+    head = b"\x04\0\xff\xff\xff\xff\xff\xff\xff\xfb\x01\x00"
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(head + PIXELS * 8)
+    streams = Streams()
+    for batch in talk.batches():
+        streams.feed(batch)
+    assert streams.waiting_bytes == 0
+    flow = next(iter(streams.flows.values())).connection.client
+    assert len(flow.held) < 100 and not flow.pieces
+
+
+def test_out_of_order_bytes_are_capped_and_the_gap_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "MAXIMUM_WAITING_BYTES", 20_000)
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(*[CLIENT_SAYS[3]] * 6, RELEASE_RQ)
+    index = next(i for i, packet in enumerate(talk.packets) if len(packet.payload) == 1400 and i > 9)
+    packets = [packet for i, packet in enumerate(talk.packets) if i != index and (packet.payload or i < 9)]
+    streams = Streams()
+    for batch in batches(packets, 5):
+        streams.feed(batch)
+        assert streams.waiting_bytes < 40_000
+    found = pdus(run(packets))
+    assert found[-1].name == "A-RELEASE-RQ"
+    assert pdus(run(packets))[0].stream.missed == 1400
+
+
+def test_open_connections_are_capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "MAXIMUM_CONNECTIONS", 20)
+    monkeypatch.setattr(stream_module, "MAXIMUM_ENDED_CONNECTIONS", 10)
+    streams = Streams()
+    for number in range(200):
+        talk = Talk(client=("10.0.0.1", 10_000 + number)).open().client(CLIENT_SAYS[0])
+        for batch in talk.batches():
+            streams.feed(batch)
+        assert len(streams.flows) <= 42 and len(streams.ended) <= 22
+    assert streams.connections_given_up >= 179
+
+
+def test_a_one_direction_capture_still_gives_its_pdus() -> None:
+    packets = [packet for packet in conversation().packets if packet.source[1] == 40000]
+    assert bodies(run(packets, keep_bytes=True), True) == CLIENT_SAYS
+
+
+def test_state_between_batches_can_be_pickled() -> None:
+    import pickle
+
+    talk = conversation()
+    whole = facts(run(talk.packets, 9))
+    streams, events = Streams(), []
+    for batch in talk.batches(9):
+        events += streams.feed(batch)
+        streams = pickle.loads(pickle.dumps(streams))
+    told = facts([*events, *streams.finish()])
+    assert told == whole
+
+
+def test_endpoints_are_written_as_people_write_them() -> None:
+    v4 = bytes([10, 0, 0, 1, 10, 0, 0, 2]) + (40000).to_bytes(2, "big") + (104).to_bytes(2, "big")
+    assert (endpoint(v4), endpoint(v4, False)) == ("10.0.0.1:40000", "10.0.0.2:104")
+    v6 = bytes(15) + b"\x01" + bytes(15) + b"\x02" + b"\x00\x68\x9c\x40"
+    assert endpoint(v6) == "[::1]:104"
+    assert reversed_key(reversed_key(v6)) == v6 and endpoint(reversed_key(v6), False) == "[::1]:104"
+
+
+def test_contexts_and_abort_helpers_make_valid_pdus() -> None:
+    from dissector.decode import decode_pdu
+
+    for raw in (associate_rq(), associate_ac(answered(1, 3)), abort(2, 1), p_data(pdv(1, 3, echo_rq()))):
+        assert list(decode_pdu(raw).all_problems()) == []
