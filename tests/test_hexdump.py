@@ -26,7 +26,7 @@ def shown_bytes(text: str) -> bytes:
     return b"".join(map(bytes.fromhex, rows))
 
 
-@given(mutated(), st.sampled_from(["en", "zh"]), st.sampled_from([60, 80, 120]))
+@given(mutated(), st.sampled_from(["en", "zh"]), st.sampled_from([40, 60, 80, 120]))
 @settings(max_examples=200, deadline=None)
 def test_every_byte_is_shown_once_and_lines_hold_their_width(data: bytes, lang: str, width: int) -> None:
     root = decode_pdu(data)

@@ -17,11 +17,14 @@ from ..standard.zh import translate
 from . import words
 
 BYTES_PER_LINE = 8
+NARROW_BYTES_PER_LINE, NARROW = 4, 60
+"""Below this many columns, fewer bytes stand on a line."""
 FOLD_OVER_LINES = 8
 """A leaf of more lines than this is folded to its first and last lines."""
 FIRST_LINES, LAST_LINES = 4, 1
+WIDEST_NAME = 44
 DEFAULT_WIDTH = 80
-MINIMUM_TEXT_WIDTH = 24
+MINIMUM_TEXT_WIDTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,11 @@ class _Layout:
         self.missing = missing
         self.digits = 4 if total <= 0x10000 else 8
         self.hex_column = self.digits + 2
-        self.text_column = self.hex_column + 3 * BYTES_PER_LINE + 1
+        self.per_line = BYTES_PER_LINE if options.width >= NARROW else NARROW_BYTES_PER_LINE
+        self.step = "  " if options.width >= NARROW else " "
+        self.text_column = self.hex_column + 3 * self.per_line + 1
         self.text_width = max(options.width - self.text_column, MINIMUM_TEXT_WIDTH)
-        self.name_width = max(min(26, self.text_width // 2), min(self.text_width // 2, 44))
+        self.name_width = min(self.text_width // 2, WIDEST_NAME)
 
     def field(self, field: Field, parents: list[Field]) -> Iterator[Line]:
         depth = len(parents)
@@ -91,7 +96,7 @@ class _Layout:
     def heading(self, field: Field, depth: int) -> Iterator[Line]:
         """The line above the fields of a structure: no byte stands on it."""
         size = field.end - field.start
-        text = f"{'  ' * depth}{words.title(field, self.lang)}"
+        text = f"{self.step * depth}{words.title(field, self.lang)}"
         length = f"{size} {translate('bytes', self.lang)}"
         for index, part in enumerate(wrap(f"{text}  {length}", self.options.width - self.hex_column)):
             position = f"{field.start:0{self.digits}X}  " if index == 0 else " " * self.hex_column
@@ -105,8 +110,9 @@ class _Layout:
         secret = is_secret(field, parent) and not show
         value = words.value_text(field, parent, lang=self.lang, show_secrets=show)
         meaning = words.meaning_text(field, parents, lang=self.lang, show_secrets=show)
-        left = [f"{'  ' * min(depth, 4)}{part}" for part in
-                wrap(translate(field.spec.title, self.lang), self.name_width - 2 * min(depth, 4) - 1)]  # fmt: skip
+        indent = self.step * min(depth, 4)
+        left = [indent + part for part in
+                wrap(translate(field.spec.title, self.lang), self.name_width - len(indent) - 1)]  # fmt: skip
         right_width = self.text_width - self.name_width
         right = [(part, "value") for part in wrap(value, right_width)] if value else []
         if meaning:
@@ -123,7 +129,7 @@ class _Layout:
             position, hexadecimal, ascii_text = rows[index] if index < len(rows) else ("", "", "")
             line = [
                 Span(position.ljust(self.hex_column), "position"),
-                Span(hexadecimal.ljust(3 * BYTES_PER_LINE + 1), f"depth{depth % 6}"),
+                Span(hexadecimal.ljust(3 * self.per_line + 1), f"depth{depth % 6}"),
             ]
             name = left[index] if index < len(left) else ""
             if show_ascii:
@@ -139,18 +145,18 @@ class _Layout:
     def rows(self, field: Field, secret: bool) -> Iterator[tuple[str, str, str]]:
         """Position, bytes and their text, a row each; long runs folded."""
         size = field.end - field.start
-        lines = -(-size // BYTES_PER_LINE)
+        lines = -(-size // self.per_line)
         folded = lines > FOLD_OVER_LINES and not self.options.full and words.is_bytes(field)
         for line in range(lines):
             if folded and line == FIRST_LINES:
-                count = (lines - FIRST_LINES - LAST_LINES) * BYTES_PER_LINE
+                count = (lines - FIRST_LINES - LAST_LINES) * self.per_line
                 text = translate("{count} bytes folded; --full shows them", self.lang).format(count=count)
                 yield "", "..", text
                 continue
             if folded and FIRST_LINES < line < lines - LAST_LINES:
                 continue
-            start = field.start + line * BYTES_PER_LINE
-            end = min(start + BYTES_PER_LINE, field.end)
+            start = field.start + line * self.per_line
+            end = min(start + self.per_line, field.end)
             pairs = [self.pair(at, secret) for at in range(start, end)]
             text = "".join(self.letter(at, secret) for at in range(start, end))
             yield f"{start:0{self.digits}X}", " ".join(pairs), f"|{text}|"
@@ -167,7 +173,8 @@ class _Layout:
 
     def notes(self, field: Field, depth: int) -> Iterator[Line]:
         """Below a field: what is wrong with it, and on request its clause and its sentence."""
-        indent = " " * self.text_column + "  " * min(depth, 4)
+        column = self.text_column + 2 * min(depth, 4)
+        indent = " " * min(column, max(self.options.width - MINIMUM_TEXT_WIDTH, 0))
         width = max(self.options.width - len(indent), MINIMUM_TEXT_WIDTH)
         for code, text in words.problem_texts(field, self.lang):
             for index, part in enumerate(wrap(f"{text} [{code}]", width - 2)):
