@@ -465,16 +465,18 @@ class _Inflated:
         return bool(more)
 
     def again(self) -> bool:
-        """Whether another member or frame follows one that is complete; zeros after the last are padding."""
-        while len(self.input) - self.at < 4 and self.fill():
-            pass
-        head = self.input[self.at : self.at + 4]
-        if head and self.engine.starts(head):
-            self.engine = self.make()
-            return True
-        if head.strip(b"\0"):
-            self.capture._stop("something else follows its compressed data")
-        return False
+        """Whether another member or frame follows one that is complete; zeros between and after them are padding."""
+        while True:
+            rest = self.input[self.at :].lstrip(b"\0")
+            self.at = len(self.input) - len(rest)
+            if len(rest) < 4 and self.fill():
+                continue
+            if rest and self.engine.starts(rest[:4]):
+                self.engine = self.make()
+                return True
+            if rest:
+                self.capture._stop("something else follows its compressed data")
+            return False
 
     def close(self) -> None:
         self.source.close()

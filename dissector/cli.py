@@ -19,6 +19,9 @@ from .errors import DissectorError, UsageError
 if TYPE_CHECKING:
     from .capture import Capture
     from .pdu import Pdu
+    from .reading import Reading
+    from .selection import Selection
+    from .stream import Streams
     from .views.hexdump import Options
 
 DONE, FOUND_ERROR, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -96,10 +99,22 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--full", action="store_true", help="do not fold long runs of bytes")
 
     read = commands.add_parser(
-        "read", parents=[common, ported], help="associations and their PDUs",
-        description="List the associations of captures and the PDUs that went.",
+        "read", parents=[common, ported], help="associations, their messages, how they ended: the main job",
+        description="Tell what happened in captures: who called whom, what was negotiated, which messages went, how "
+        "long each took, how it ended.",
+        epilog="--filter terms (all must hold; commas list alternatives): " + _filter_keys(),
     )  # fmt: skip
-    read.add_argument("captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input")
+    read.add_argument(
+        "captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input"
+    )
+    detail = read.add_mutually_exclusive_group()
+    detail.add_argument("-v", "--verbose", action="store_true", help="add detail")
+    detail.add_argument("-q", "--quiet", action="store_true", help="one line per association")
+    read.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
+    read.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
+    read.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
+    read.add_argument("--style", choices=("plain", "dcmtk"), default="plain",
+                      help="dcmtk: as the log of DCMTK's tools shows associations, to compare with it")  # fmt: skip
     dump = commands.add_parser(
         "dump", parents=[common, ported, shown], help="annotated hex dump of the PDUs of a capture",
         description="Show every byte of every PDU with its position, name, value and meaning.",
@@ -115,6 +130,25 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     explain.add_argument("hex", nargs="*", metavar="HEX", help="the bytes; standard input when there are none")
     return parser
+
+
+def _filter_keys() -> str:
+    return "; ".join(f"{key}= {meaning}" for key, meaning in FILTER_KEYS.items())
+
+
+FILTER_KEYS = {
+    "ae": "calling or called AE title",
+    "calling": "calling AE title",
+    "called": "called AE title",
+    "address": "IP address, or ip:port, of either side",
+    "outcome": "released, rejected, aborted, closed, reset or open",
+    "after": "began at this time or later (2026-11-22T13:45, or 13:45 on the first day of the capture)",
+    "before": "began before this time",
+    "command": "C-STORE, C-FIND-RSP, ... (without -RQ or -RSP: both)",
+    "status": "success, warning, failure, pending, cancel, or a code such as A700",
+    "sop": "SOP class, by its UID or part of its name",
+}
+"""What `--filter` understands; `selection` does the work."""
 
 
 def _positive(text: str) -> int:
@@ -164,7 +198,6 @@ def _view(options: argparse.Namespace) -> Options:
 
 def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
     """The PDUs of a capture with their bytes; at the end, what the reader of the file has to say."""
-    from .link import link_type_name
     from .pdu import Pdu
     from .reading import events
     from .stream import Streams
@@ -173,10 +206,7 @@ def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
     for event in events(capture, streams=streams):
         if isinstance(event, Pdu):
             yield event
-    for link_type, count in streams.link.unsupported.items():
-        _complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
-    if capture.damage:
-        _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
+    _remarks(capture, streams)
 
 
 def _dump(options: argparse.Namespace) -> int:
@@ -241,25 +271,114 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from .capture import Capture
-    from .reading import sender
-    from .stream import endpoint
+    from .reading import Reading
+    from .selection import Selection
 
-    status = DONE
+    if options.pdus and not options.json:
+        raise UsageError("--pdus goes with --json")
+    selection = Selection(options.filter)
+    status, associations = DONE, 0
     for path in options.captures:
         try:
-            with Capture(path) as capture:
-                for pdu in _pdus(capture, options):
-                    address = pdu.stream.address  # type: ignore[attr-defined]
-                    print(
-                        f"association {pdu.association}  PDU {pdu.number:<5} {pdu.name:15} {sender(pdu):9} "
-                        f"{pdu.end - pdu.start:>8} bytes  frame {pdu.first_frame:<6} "
-                        f"{endpoint(address)} -> {endpoint(address, False)}"
-                    )  # fmt: skip
+            with Reading(path, ports=options.port, first_association=associations + 1) as reading:
+                with _progress(reading.capture):
+                    show = _read_records if options.json else _read_text
+                    show(reading, selection, options)
+                associations += reading.tracker.count
+                _remarks(reading.capture, reading.streams)
         except DissectorError as error:
             _complain(str(error))
             status = WRONG_USAGE
     return status
+
+
+def _read_records(reading: Reading, selection: Selection, options: argparse.Namespace) -> None:
+    """Records, each as soon as it is known; with a filter, those of an association when it has ended."""
+    from .association import Association
+    from .dimse import Message
+    from .views import records
+
+    print(records.line(records.capture(reading.capture)), flush=True)
+    held: dict[int, list[str]] = {}
+    chosen: dict[int, bool] = {}
+    for each in reading:
+        if isinstance(each, Association):
+            line = records.line(records.association(each))
+            if not selection:
+                print(line)
+            elif selection.association(each) and (not selection.message_tests or chosen.get(each.number)):
+                print(*held.get(each.number, ()), line, sep="\n")
+            held.pop(each.number, None)
+            chosen.pop(each.number, None)
+            continue
+        if isinstance(each, Message):
+            number, line = each.association.number, records.line(records.message(each))
+            if selection and not selection.message(each):
+                continue
+            chosen[number] = True
+        elif options.pdus:
+            number, line = each.association, records.line(records.pdu(each))
+        else:
+            continue
+        if selection:
+            held.setdefault(number, []).append(line)
+        else:
+            print(line)
+    end = records.capture_end(
+        reading.capture, tcp_connections=reading.streams.connection_count, associations=reading.tracker.count,
+        messages=reading.tracker.message_count, findings=0,
+    )  # fmt: skip
+    print(records.line(end))
+
+
+def _read_text(reading: Reading, selection: Selection, options: argparse.Namespace) -> None:
+    """A block for each association, when it has ended."""
+    from .association import Association
+    from .dimse import Message
+    from .views import dcmtk, hexdump, text
+
+    width = min(_columns(options), 160)
+    view = text.TextView(text.Options(options.lang, width, options.all, options.verbose, options.quiet))
+    colour = _coloured(options)
+    chosen: set[int] = set()
+    count = 0
+    for each in reading:
+        if isinstance(each, Message):
+            if not selection or selection.message(each):
+                chosen.add(each.association.number)
+                view.message(each)
+        elif isinstance(each, Association):
+            lines = view.association(each)
+            shown = selection.association(each) and (not selection.message_tests or each.number in chosen)
+            chosen.discard(each.number)
+            if not shown:
+                continue
+            count += 1
+            hexdump.write(dcmtk.lines(each) if options.style == "dcmtk" else lines, sys.stdout, colour, width)
+            sys.stdout.flush()
+    if not count:
+        _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
+
+
+def _progress(capture: Capture) -> Any:
+    """A progress bar on standard error, on a terminal, when it takes more than a second."""
+    from contextlib import nullcontext
+
+    if capture.total_bytes is None or capture.total_bytes < 50_000_000 or not sys.stderr.isatty():
+        return nullcontext()
+    from .views.progress import bar
+
+    return bar(capture)
+
+
+def _remarks(capture: Capture, streams: Streams) -> None:
+    """What the reader of the file has to say at its end."""
+    from .link import link_type_name
+
+    for link_type, count in streams.link.unsupported.items():
+        _complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
+    if capture.damage:
+        _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain}

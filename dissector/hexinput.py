@@ -17,9 +17,14 @@ from .errors import UsageError
 MAXIMUM_REPEATED_BYTES = 64 * 1024 * 1024
 """A dump whose `*` stands for more than this is no dump."""
 
+MAXIMUM_ROW_BYTES = 64
+"""How many bytes one line of a dump may hold."""
+
 _OFFSET = re.compile(r"^\s*(?:0x)?([0-9a-fA-F]{3,16})(:?)(?=\s|$)\s*(.*)$")
+_SPLIT = re.compile(r"(?:[0-9a-fA-F]{2} ){8} [0-9a-fA-F]{2}(?:\s|$)")
 _TOKEN = re.compile(r"[0-9a-fA-F]+")
 _LITERAL = re.compile(r"[bB]?\"((?:[^\"\\]|\\.)*)\"|[bB]?'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_BEFORE_LITERAL = re.compile(r"\s*(?:[\w\s*\[\]]+=)?[\s({\[]*(?=[bB]?[\"'])")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED_LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 
@@ -75,9 +80,10 @@ def _is_escaped(text: str) -> bool:
 def _escaped(text: str) -> bytes:
     """Python or C strings, one or several in a row, or a bare text with \\xNN; other characters stand for
     themselves."""
-    literals = list(_LITERAL.finditer(text)) if text.lstrip()[:2].lstrip("bB")[:1] in ("'", '"') else []
-    if literals:
-        if re.sub(r"[\s\\,;()]", "", _LITERAL.sub("", text)):
+    before = _BEFORE_LITERAL.match(text)
+    literals = list(_LITERAL.finditer(text, before.end())) if before else []
+    if before and literals:
+        if re.sub(r"[\s\\,;(){}\[\]]", "", _LITERAL.sub("", text[before.end() :])):
             raise UsageError("something stands outside of the quotes")
         source = "".join(match.group(1) or match.group(2) or "" for match in literals)
     elif not re.sub(r"\\x[0-9a-fA-F]{2}|\s", "", text):
@@ -118,14 +124,22 @@ def _dump(lines: list[str]) -> bytes | None:
             return None
     if not rows or rows[-1].offset == "*":
         return None
-    for base in (16, 8, 10):  # od counts in octal
+    counted = all(row.offset == "*" or len(row.offset) == 7 and not row.colon for row in rows)
+    readings = []
+    for base in (8, 10, 16) if counted else (16,):  # seven digits are those of od: octal, or with -A d decimal
+        if base == 16 and readings:
+            break
         try:
             offsets = [-1 if row.offset == "*" else int(row.offset, base) for row in rows]
         except ValueError:
             continue
         out = _rows(offsets, rows)
         if out is not None:
-            return out
+            readings.append(out)
+    if len(readings) > 1 and readings[0] != readings[1]:
+        raise UsageError("a dump whose offsets may be octal or decimal: use od -A x")
+    if readings:
+        return readings[0]
     _refuse_damaged(rows)
     return None
 
@@ -142,11 +156,12 @@ def _refuse_damaged(rows: list[_Row]) -> None:
 def _rows(offsets: list[int], rows: list[_Row]) -> bytes | None:
     out = bytearray()
     first = offsets[0]
-    if len(rows) == 1 and not rows[0].colon and (first or _is_group(rows[0].text, len(rows[0].offset))):
+    if not rows[0].colon and (first and len(rows) == 1 or _is_group(rows[0].text, len(rows[0].offset))):
         return None
-    typical = offsets[1] - first if len(rows) > 1 else 16
-    if not 0 < typical <= 64:
+    typical = MAXIMUM_ROW_BYTES if len(rows) == 1 else 16 if offsets[1] < 0 else offsets[1] - first
+    if not 0 < typical <= MAXIMUM_ROW_BYTES:
         return None
+    split = _SPLIT.match(rows[0].text) is not None and (typical > 8 if len(rows) > 1 else len(rows[0].text) > 33)
     last_row, repeated = b"", False
     for index, (offset, row) in enumerate(zip(offsets, rows, strict=True)):
         if row.offset == "*":
@@ -164,11 +179,11 @@ def _rows(offsets: list[int], rows: list[_Row]) -> bytes | None:
         if last and not row.text.strip():
             break
         wanted = typical if last or offsets[index + 1] < 0 else offsets[index + 1] - offset
-        last_row = _row(row, wanted)
+        last_row = _row(row, wanted, split)
         if len(last_row) < wanted and not last or not last_row:
             return None
         out += last_row
-    return bytes(out)
+    return bytes(out) or None
 
 
 def _is_group(text: str, digits: int) -> bool:
@@ -177,17 +192,20 @@ def _is_group(text: str, digits: int) -> bool:
     return match is not None and len(match.group()) == digits
 
 
-def _row(row: _Row, wanted: int) -> bytes:
-    """The bytes of one line, at most `wanted`; the text column is left alone."""
+def _row(row: _Row, wanted: int, split: bool) -> bytes:
+    """The bytes of one line, at most `wanted`; the text column is left alone. `split`: two spaces after 8 bytes."""
     text = row.text.split("|", 1)[0]
     out = bytearray()
     width = 0
     for match in re.finditer(r"(\s*)(\S+)", text):
         gap, token = len(match.group(1)), match.group(2)
-        if not _TOKEN.fullmatch(token) or len(token) % 2 or len(out) >= wanted:
+        if not _TOKEN.fullmatch(token) or len(token) % 2:
             break
-        middle = len(out) == 8 and width == 2 and not row.colon  # where hexdump -C leaves two spaces
-        if width and len(token) > width or out and gap > (2 if middle else 1):
+        if len(out) >= wanted:
+            if gap == 1 and len(token) == width:
+                return b""  # more bytes than the next offset leaves room for
+            break
+        if width and len(token) > width or out and gap > (2 if split and len(out) == 8 else 1):
             break
         width = width or len(token)
         out += bytes.fromhex(token)

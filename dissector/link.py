@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 ETHERNET, RAW_BSD, RAW, NULL, LOOP, SLL, SLL2, IPV4, IPV6 = 1, 12, 101, 0, 108, 113, 276, 228, 229
 LINK_TYPES = {
-    ETHERNET: "Ethernet", RAW_BSD: "raw IP", 14: "raw IP", RAW: "raw IP", NULL: "BSD loopback", LOOP: "OpenBSD loopback",
-    SLL: "Linux cooked v1", SLL2: "Linux cooked v2", IPV4: "raw IPv4", IPV6: "raw IPv6",
+    ETHERNET: "Ethernet", RAW_BSD: "raw IP", 14: "raw IP", RAW: "raw IP", NULL: "BSD loopback",
+    LOOP: "OpenBSD loopback", SLL: "Linux cooked v1", SLL2: "Linux cooked v2", IPV4: "raw IPv4", IPV6: "raw IPv6",
 }  # fmt: skip
 """The link types that are read."""
 OTHER_LINK_TYPES = {

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .association import Association, Associations
 from .capture import Capture
 from .decode import Field, decode, decode_command_set, decode_pdu
+from .dimse import Message
 from .pdu import Pdu
 from .standard.pdus import STRUCTURES
 from .standard.structure import Structure
@@ -26,9 +28,62 @@ def events(
     yield from streams.finish()
 
 
+class Reading:
+    """A capture, opened: iterate it once, as `associations()`, `messages()`, `pdus()` or all of them in order.
+
+    Arguments: `path`, a file or '-'; `ports`, TCP ports to take for DICOM besides the usual ones; `keep_bytes`, keep
+    the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes of each data set fragment in its
+    message; `first_association`, the number of the first association. Raises `CaptureFormatError` when the file is no
+    capture.
+
+    Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
+    nothing is kept of what has been given.
+    """
+
+    def __init__(
+        self, path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
+        first_association: int = 1,
+    ) -> None:  # fmt: skip
+        self.capture = Capture(path)
+        self.streams = Streams(ports, keep_bytes, keep_data, first_association)
+        self.tracker = Associations(keep_data > 0 or keep_bytes)
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.capture.close()
+
+    def __iter__(self) -> Iterator[Pdu | Message | Association]:
+        """PDUs, messages and associations, in the order in which they are known."""
+        take = self.tracker.take
+        for event in events(self.capture, streams=self.streams):
+            if isinstance(event, Pdu):
+                yield event
+            yield from take(event)
+        yield from self.tracker.finish()
+
+    def pdus(self) -> Iterator[Pdu]:
+        """The PDUs."""
+        return (each for each in events(self.capture, streams=self.streams) if isinstance(each, Pdu))
+
+    def messages(self) -> Iterator[Message]:
+        """The messages; `message.association` is theirs."""
+        return (each for each in self if isinstance(each, Message))
+
+    def associations(self) -> Iterator[Association]:
+        """The associations, when they have ended."""
+        return (each for each in self if isinstance(each, Association))
+
+
+def open_capture(path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0) -> Reading:
+    """Open a capture file for reading; see `Reading`."""
+    return Reading(path, ports=ports, keep_bytes=keep_bytes, keep_data=keep_data)
+
+
 def sender(pdu: Pdu) -> str:
-    """'requestor' or 'acceptor': who sent a PDU. The client of the connection is the requestor."""
-    return "requestor" if pdu.stream.from_client else "acceptor"  # type: ignore[attr-defined]
+    """'requestor' or 'acceptor': who sent a PDU."""
+    return "requestor" if pdu.from_requestor else "acceptor"
 
 
 def decode_located(pdu: Pdu) -> Field:

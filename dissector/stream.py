@@ -149,6 +149,8 @@ class Stream(PduReader):
         pdu.association = connection.association
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
+        requestor = connection.requestor
+        pdu.from_requestor = self.from_client if requestor is None else self is requestor
         connection.table.events.append(pdu)
 
     def requested(self, pdu: Pdu) -> None:
@@ -423,6 +425,7 @@ class Connection:
         "table", "number", "client", "server", "expected", "association", "pdu_count", "handshake", "syn_frame",
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
+        "requestor",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
@@ -443,6 +446,8 @@ class Connection:
         """How it ended: '', 'closed', 'reset', 'refused'."""
         self.ended_frame = 0
         self.reset_by_client: bool | None = None
+        self.requestor: Stream | None = None
+        """Who sent the A-ASSOCIATE-RQ of the present association; None when that was not captured."""
         source, destination = ports(key)
         self.expected = source in table.ports or destination in table.ports
         """One of its ports is a DICOM port."""
@@ -462,6 +467,7 @@ class Connection:
         if requested and not self.client_known and not stream.from_client:
             self.turn_round()
         self.client_known = self.client_known or requested
+        self.requestor = stream if requested else None
         self.association = self.table.next_association
         self.table.next_association += 1
         self.pdu_count = 0
@@ -513,10 +519,13 @@ class Streams:
     """All connections of a capture. `feed` takes a batch and returns what happened; `finish` what was left.
 
     Arguments: `port_numbers` are taken for DICOM besides the usual ones; `keep_bytes` keeps all bytes of all PDUs
-    (for dumps); `keep_data` keeps so many bytes of each data set fragment.
+    (for dumps); `keep_data` keeps so many bytes of each data set fragment; associations are numbered from
+    `first_association`.
     """
 
-    def __init__(self, port_numbers: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0) -> None:
+    def __init__(
+        self, port_numbers: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0, first_association: int = 1
+    ) -> None:
         self.ports = frozenset((*DICOM_PORTS, *port_numbers))
         self.keep_bytes = keep_bytes
         self.keep_data = keep_data
@@ -524,7 +533,7 @@ class Streams:
         self.flows: dict[bytes, Stream] = {}
         self.ended: OrderedDict[bytes, Connection] = OrderedDict()
         self.events: list[Pdu | Event | Begun] = []
-        self.next_association = 1
+        self.next_association = first_association
         self.connection_count = 0
         self.waiting_bytes = 0
         self.recent: deque[Batch] = deque(maxlen=RECENT_BATCHES)
@@ -535,7 +544,7 @@ class Streams:
         """Read a batch of frames; what happened, in order."""
         self.recent.append(batch)
         self.events = []
-        data, flows, limit = batch.data, self.flows, len(batch.data)
+        data, flows = batch.data, self.flows
         number = batch.number - 1
         for start, captured, wire, time, link_type in batch.frames:
             number += 1

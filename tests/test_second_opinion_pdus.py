@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import tshark
 
 from dissector.capture import Capture
 from dissector.pdu import Pdu
 from dissector.reading import events, sender
 from dissector.standard.pdus import PDU_NAMES
 from dissector.stream import Streams, ports
+
+from . import tshark
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (ROOT / "captures", ROOT.parent / "shared" / "corpus")

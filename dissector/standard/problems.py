@@ -55,3 +55,22 @@ UID_REASONS = {
     "component": "a component is empty",
     "zero": "a component starts with a zero",
 }
+
+# What gathering fragments into messages can find.
+FRAGMENT_TOO_SHORT = ProblemKind("message.fragment-malformed",
+                                 "a presentation data value is too short for its header")  # fmt: skip
+FRAGMENT_OTHER_CONTEXT = ProblemKind("message.fragment-malformed",
+                                     "a fragment of context {context} came before the last one of this message")  # fmt: skip
+COMMAND_BEFORE_DATA_END = ProblemKind("message.fragment-malformed",
+                                      "another command set came before the data set ended")  # fmt: skip
+COMMAND_NOT_ENDED = ProblemKind("message.fragment-malformed",
+                                "the command set has no last fragment: another one starts")  # fmt: skip
+DATA_WITHOUT_COMMAND = ProblemKind("message.command-malformed", "the data set came without a command set")
+DATA_INSIDE_COMMAND = ProblemKind("message.fragment-malformed",
+                                  "a fragment of the data set came inside the command set")  # fmt: skip
+COMMAND_CUT = ProblemKind("message.command-malformed", "the command set is not complete")
+COMMAND_LEFT_OVER = ProblemKind("message.command-malformed",
+                                "{count} bytes are left over at the end of the command set")  # fmt: skip
+COMMAND_OVERRUN = ProblemKind("message.command-malformed",
+                              "the value of {tag} would end {count} bytes beyond the command set")  # fmt: skip
+COMMAND_NO_DATA_SET_TYPE = ProblemKind("message.command-malformed", "no Command Data Set Type says whether a data set follows")  # fmt: skip

@@ -242,7 +242,10 @@ _OPENING, _CLOSING = "（《", ("，", "。", "；", "：", "、", "）", "》")
 STYLES = {
     "position": "dim", "value": "bold", "meaning": "italic", "problem": "bold red", "note": "dim",
     "head": "bold reverse", "depth0": "cyan", "depth1": "green", "depth2": "yellow", "depth3": "magenta",
-    "depth4": "blue", "depth5": "cyan",
+    "depth4": "blue", "depth5": "cyan", "title": "bold", "outcome-released": "bold green",
+    "outcome-rejected": "bold red", "outcome-aborted": "bold red", "outcome-reset": "bold red",
+    "outcome-closed": "bold yellow", "outcome-open": "bold yellow", "status-success": "green",
+    "status-warning": "bold yellow", "status-failure": "bold red", "status-pending": "cyan", "status-cancel": "yellow",
 }  # fmt: skip
 """The colours of a terminal, by nesting."""
 

@@ -7,9 +7,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ..association import Association, Party
+from ..capture import Capture
 from ..decode import Field, is_secret
+from ..dimse import Message
+from ..pdu import Pdu
+from ..reading import sender
 from ..standard.structure import Structure
+from ..standard.uids import name as uid_name
 from ..standard.zh import translate
+from ..wiretext import tag_text
 from . import words
 
 
@@ -21,6 +28,161 @@ def line(record: dict[str, Any]) -> str:
 def seconds(time: int | None) -> float | None:
     """Nanoseconds as seconds."""
     return None if time is None else time / 1_000_000_000
+
+
+def capture(source: Capture) -> dict[str, Any]:
+    """The first record of a capture."""
+    return {"record": "capture", "file": source.path, "format": source.format}
+
+
+def capture_end(
+    source: Capture, *, tcp_connections: int, associations: int, messages: int, findings: int
+) -> dict[str, Any]:
+    """The last record of a capture."""
+    return {
+        "record": "capture_end", "file": source.path, "frames": source.frame_count, "bytes": source.byte_count,
+        "first_time": seconds(source.first_time), "last_time": seconds(source.last_time),
+        "tcp_connections": tcp_connections, "associations": associations, "messages": messages, "findings": findings,
+        "complete": source.complete,
+    }  # fmt: skip
+
+
+def association(each: Association) -> dict[str, Any]:
+    """The record of an association that has ended, or that the capture ends in."""
+    requested, accepted = each.requestor.side, each.acceptor.side
+    identity = requested.identity if requested else None
+    connection = each.connection
+    connect = None
+    if connection.syn_time is not None and connection.answered_time is not None:
+        connect = seconds(connection.answered_time - connection.syn_time)
+    negotiation = None
+    if each.request_time is not None and each.answer_time is not None:
+        negotiation = each.answer_time - each.request_time
+    total = each.end_time - each.start_time
+    idle = max(0, total - (negotiation or 0) - each.transfer_time - each.waiting_time)
+    return {
+        "record": "association", "association": each.number, "client": each.client, "server": each.server,
+        "calling_ae_title": each.calling_ae_title, "called_ae_title": each.called_ae_title,
+        "application_context_name": requested.application_context_name if requested else None,
+        "protocol_version": requested.protocol_version if requested else None,
+        "outcome": each.outcome, "ended_by": each.ended_by,
+        "start_time": seconds(each.start_time), "end_time": seconds(each.end_time),
+        "first_frame": each.first_frame, "last_frame": each.last_frame,
+        "requestor": _party(each.requestor), "acceptor": _party(each.acceptor),
+        "presentation_contexts": [
+            {
+                "id": context.id, "abstract_syntax": context.abstract_syntax,
+                "abstract_syntax_name": uid_name(context.abstract_syntax) if context.abstract_syntax else None,
+                "proposed_transfer_syntaxes": list(context.transfer_syntaxes),
+                "result": answer.result if answer else None,
+                "accepted_transfer_syntax": answer.transfer_syntax if answer and answer.result == 0 else None,
+                "requestor_role": _role(each.role(context.abstract_syntax, True)),
+                "acceptor_role": _role(each.role(context.abstract_syntax, False)),
+            }
+            for context, answer in each.contexts()
+        ],
+        "rejection": each.rejection._asdict() if each.rejection else None,
+        "abort": each.abort._asdict() if each.abort else None,
+        "user_identity": None if identity is None else {
+            "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) else MASKED,
+            "positive_response_requested": identity[2],
+            "server_response": bool(accepted and accepted.identity_answered),
+        },
+        "messages": each.message_count, "missing_bytes": each.missing_bytes,
+        "caused_by": None if each.caused_by is None else {
+            "association": each.caused_by[0], "message": each.caused_by[1],
+        },
+        "timing": {
+            "connect_seconds": connect, "negotiation_seconds": seconds(negotiation),
+            "transfer_seconds": seconds(each.transfer_time), "waiting_seconds": seconds(each.waiting_time),
+            "idle_seconds": seconds(idle), "total_seconds": seconds(total),
+        },
+    }  # fmt: skip
+
+
+MASKED = "masked"
+"""What stands for a credential."""
+
+
+def _party(party: Party) -> dict[str, Any]:
+    side = party.side
+    window = side.window if side else None
+    return {
+        "maximum_length": side.maximum_length if side else None,
+        "implementation_class_uid": side.implementation_class_uid if side else None,
+        "implementation_version_name": side.implementation_version_name if side else None,
+        "asynchronous_operations_window":
+            None if window is None else {"invoked": window[0], "performed": window[1]},
+        "extended_negotiation": [
+            {"sop_class_uid": uid, "information": information} for uid, information in (side.extended if side else ())
+        ],
+        "common_extended_negotiation": [
+            {"sop_class_uid": uid, "service_class_uid": service, "related_general_sop_class_uids": list(related)}
+            for uid, service, related in (side.common if side else ())
+        ],
+        "bytes": party.bytes, "pdus": party.pdus,
+    }  # fmt: skip
+
+
+def _role(role: tuple[int | None, int | None]) -> dict[str, int | None]:
+    return {"scu": role[0], "scp": role[1]}
+
+
+_COUNTERS = ("remaining", "completed", "failed", "warning")
+
+
+def message(each: Message) -> dict[str, Any]:
+    """The record of a message."""
+    of: Association = each.association
+    status = each.status
+    counters = {name: each.number_of(f"number_of_{name}_suboperations") for name in _COUNTERS}
+    offending = each.elements.get("offending_element")
+    side = "requestor" if each.from_requestor else "acceptor"
+    known = of.roles_known
+    request = each.request
+    response_seconds = None if request is None else seconds(each.first_time - request.last_time)
+    uid = each.sop_class_uid
+    inferred = each.inferred_transfer_syntax
+    record = {
+        "record": "message", "association": of.number, "message": each.number,
+        "from": side if known else None, "command": each.command, "message_id": each.message_id,
+        "presentation_context_id": each.context_id,
+        "affected_sop_class_uid": each.text_of("affected_sop_class_uid"),
+        "affected_sop_instance_uid": each.text_of("affected_sop_instance_uid"),
+        "requested_sop_class_uid": each.text_of("requested_sop_class_uid"),
+        "requested_sop_instance_uid": each.text_of("requested_sop_instance_uid"),
+        "sop_class_name": uid_name(uid) if uid else None, "priority": each.number_of("priority"),
+        "move_destination": each.text_of("move_destination"),
+        "move_originator_ae_title": each.text_of("move_originator_application_entity_title"),
+        "move_originator_message_id": each.number_of("move_originator_message_id"),
+        "status": each.status_code, "status_meaning": status.meaning if status else None,
+        "status_category": status.category if status else None,
+        "error_comment": each.text_of("error_comment"),
+        "offending_elements": [tag_text(tag) for tag in offending] if isinstance(offending, tuple) else None,
+        "has_data_set": each.has_data_set or bool(each.announces_data_set),
+        "data_set_bytes": each.data_set_bytes, "transfer_syntax": each.transfer_syntax,
+        "transfer_syntax_inferred": inferred,
+        "sub_operations": counters if any(value is not None for value in counters.values()) else None,
+        "start_time": seconds(each.first_time), "end_time": seconds(each.last_time),
+        "first_frame": each.first_frame, "last_frame": each.last_frame, "pdvs": each.pdvs,
+        "complete": each.complete, "responds_to": request.number if request and known else None,
+        "response_seconds": response_seconds,
+        "sub_operation_of": each.parent.number if each.parent else None,
+    }  # fmt: skip
+    if not known:
+        record["from_inferred"] = side
+        record["responds_to_inferred"] = request.number if request else None
+    return record
+
+
+def pdu(each: Pdu) -> dict[str, Any]:
+    """The record of a PDU."""
+    return {
+        "record": "pdu", "association": each.association, "pdu": each.number, "from": sender(each),
+        "pdu_type": each.name, "pdu_length": each.length, "stream_offset": each.start,
+        "first_frame": each.first_frame, "last_frame": each.last_frame, "time": seconds(each.first_time),
+        "missing_bytes": sum(end - start for start, end in each.missing),
+    }  # fmt: skip
 
 
 def dissection(
@@ -44,7 +206,7 @@ def field_record(field: Field, parents: list[Field], lang: str, show_secrets: bo
     if isinstance(value, bytes):
         value = value.hex()
     elif isinstance(value, tuple):
-        value = [words.tag_text(tag) for tag in value]
+        value = [tag_text(tag) for tag in value]
     if is_secret(field, parent) and not show_secrets:
         value = None
     meaning = words.meaning_text(field, parents, lang=lang, show_secrets=show_secrets)

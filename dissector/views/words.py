@@ -8,48 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..decode import Field, is_secret, meaning
+from ..decode import Field, Problem, is_secret, meaning
 from ..standard import uids
 from ..standard.structure import (
     AE_TITLE, BYTES, TAG, TAGS, TEXT, UID, UID_PADDED, UINT, UINT_LE, UTF8, FieldSpec, Structure, hexadecimal,
 )  # fmt: skip
 from ..standard.zh import translate
+from ..wiretext import ae_title, bytes_text, tag_text, visible
 
-_ESCAPED = {ord("\\"): "\\x5C"}
 _AS_HEXADECIMAL = frozenset(("command_field", "command_data_set_type", "status", "error_id"))
-
-
-def visible(text: str) -> str:
-    """Text from the wire, safe to print: control characters, what changes the direction of writing, and backslashes
-    are written as \\xNN or \\uNNNN."""
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text
-    return "".join(
-        char if char.isprintable() and char != "\\" else _ESCAPED.get(ord(char)) or (
-            f"\\x{ord(char):02X}" if ord(char) < 256 else f"\\u{ord(char):04X}"
-        ) for char in text
-    )  # fmt: skip
-
-
-def ae_title(value: str | bytes) -> str:
-    """An AE title for people: without surrounding spaces, bytes outside 20H-7EH and the backslash as \\xNN."""
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return bytes_text(text.strip(" "))
-
-
-def bytes_text(text: str) -> str:
-    """Text of one byte a character, safe to print: bytes outside 20H-7EH and the backslash as \\xNN."""
-    return "".join(char if " " <= char <= "~" and char != "\\" else f"\\x{ord(char):02X}" for char in text)
-
-
-def uid_text(value: str) -> str:
-    """A UID without the padding that does not belong to it."""
-    return bytes_text(value.rstrip("\0 "))
-
-
-def tag_text(tag: int) -> str:
-    """'(0000,0110)'."""
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
 def title(field: Field, lang: str = "en") -> str:
@@ -159,9 +126,13 @@ def is_bytes(field: Field) -> bool:
 
 def problem_texts(field: Field, lang: str = "en") -> list[tuple[str, str]]:
     """The code and the sentence of each problem of a field."""
-    return [
-        (problem.code, translate(problem.text, lang).format_map(
-            {key: visible(translate(value, lang)) if isinstance(value, str) else value
-             for key, value in problem.values.items()}))
-        for problem in field.problems
-    ]  # fmt: skip
+    return [(problem.code, problem_text(problem, lang)) for problem in field.problems]
+
+
+def problem_text(problem: Problem, lang: str = "en") -> str:
+    """The sentence of a problem; values from the wire are made safe to print."""
+    values = {
+        key: visible(translate(value, lang)) if isinstance(value, str) else value
+        for key, value in problem.values.items()
+    }
+    return translate(problem.text, lang).format_map(values)

@@ -1,0 +1,633 @@
+"""PDUs to associations: who proposed what to whom, which messages went, how it ended, and what belongs together.
+
+Strategy: `Associations.take` is given what `stream` tells, one event at a time, and yields messages and associations
+as soon as they are known. An association holds its open requests and nothing of finished ones, so memory follows what
+is open, not what is past. What was negotiated is read through the decoder's field tree, once per distinct PDU: devices
+send the same request all day, so the last ones are remembered by their bytes.
+
+What cannot be known from the capture is None; what is guessed is marked as inferred.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from .decode import Field, decode_pdu
+from .dimse import Gatherer, Message
+from .pdu import HUNT, Pdu
+from .standard.pdus import (
+    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, ABORT_SOURCES,
+    P_DATA_TF, REJECT_REASONS, REJECT_RESULTS, REJECT_SOURCES,
+)  # fmt: skip
+from .standard.statuses import PENDING
+from .stream import Begun, Connection, Event, Stream, endpoint
+from .wiretext import ae_title, uid_text, visible
+
+NEGOTIATIONS_REMEMBERED = 256
+"""Distinct association PDUs whose content is remembered."""
+MAXIMUM_OPEN_REQUESTS = 4096
+"""Requests without a final response that one association keeps; older ones are let go."""
+MAXIMUM_DEFERRED = 1024
+"""PDUs that may wait for the other direction's missing bytes."""
+CAUSES_REMEMBERED = 512
+"""C-MOVE requests, and requests for storage commitment, that may have caused an association."""
+
+STORAGE_COMMITMENT = "1.2.840.10008.1.20.1"
+CALLBACK_SECONDS = 3600
+"""For how long after its end a C-MOVE or a commitment request may be the cause of an association."""
+
+
+class Context(NamedTuple):
+    """A presentation context as proposed."""
+
+    id: int
+    abstract_syntax: str | None
+    transfer_syntaxes: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """A presentation context as answered."""
+
+    result: int | None
+    transfer_syntax: str | None
+
+
+class Side(NamedTuple):
+    """What one A-ASSOCIATE-RQ or A-ASSOCIATE-AC says; None where it does not."""
+
+    called_ae_title: str | None
+    calling_ae_title: str | None
+    protocol_version: int | None
+    application_context_name: str | None
+    contexts: tuple[Context, ...]
+    answers: Mapping[int, Answer]
+    maximum_length: int | None = None
+    implementation_class_uid: str | None = None
+    implementation_version_name: str | None = None
+    window: tuple[int, int] | None = None
+    """Operations invoked, operations performed."""
+    roles: Mapping[str, tuple[int | None, int | None]] = MappingProxyType({})
+    """SOP class -> SCU role, SCP role, as sent."""
+    extended: tuple[tuple[str, str], ...] = ()
+    """SOP class, application information in hexadecimal."""
+    common: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """SOP class, service class, related general SOP classes."""
+    identity: tuple[int, str | None, bool] | None = None
+    """User identity type, the user name where it is one, whether an answer was asked for."""
+    identity_answered: bool = False
+
+
+class Rejection(NamedTuple):
+    """The three bytes of an A-ASSOCIATE-RJ, and what they mean."""
+
+    result: int | None
+    source: int | None
+    reason: int | None
+    meaning: str
+
+
+class Abort(NamedTuple):
+    """The two bytes of an A-ABORT, and what they mean."""
+
+    source: int | None
+    reason: int | None
+    meaning: str
+
+
+class Party:
+    """One side of an association: what it said of itself, and how much it sent."""
+
+    __slots__ = ("side", "bytes", "pdus")
+
+    def __init__(self) -> None:
+        self.side: Side | None = None
+        self.bytes = 0
+        self.pdus = 0
+
+
+class Association:
+    """An association, from its A-ASSOCIATE-RQ (or the first PDU that was captured) to its end."""
+
+    __slots__ = (
+        "number", "connection", "requestor_stream", "requested", "roles_known", "start_time", "end_time",
+        "first_frame", "last_frame", "requestor", "acceptor", "request_time", "answer_time", "outcome", "ended_by",
+        "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
+        "deferred", "caused_by", "missed_before", "transfer_time", "waiting_time", "covered", "over", "move_originators",
+        "first_messages", "unfinished", "after_end",
+    )  # fmt: skip
+
+    def __init__(self, begun: Begun, keep_data: bool) -> None:
+        self.number = begun.association
+        self.connection: Connection = begun.connection
+        self.requested = begun.requested
+        """Its A-ASSOCIATE-RQ is in the capture."""
+        self.requestor_stream: Stream = begun.requestor if begun.requested else begun.connection.client
+        self.roles_known = begun.requested or begun.connection.client_known
+        """Who is requestor is known, not guessed from the ports."""
+        self.start_time = self.end_time = begun.time
+        self.first_frame = self.last_frame = begun.frame
+        self.requestor, self.acceptor = Party(), Party()
+        self.request_time: int | None = None
+        self.answer_time: int | None = None
+        self.outcome = "open"
+        """'released', 'rejected', 'aborted', 'closed', 'reset' or 'open'."""
+        self.ended_by: str | None = None
+        self.rejection: Rejection | None = None
+        self.abort: Abort | None = None
+        self.gatherers = (Gatherer(True, keep_data), Gatherer(False, keep_data))
+        self.message_count = 0
+        self.open: OrderedDict[tuple[bool, int | None], Message] = OrderedDict()
+        """Requests by who sent them and their Message ID, until their final response."""
+        self.release_asked: list[bool] = []
+        """Who asked for release (True: the requestor), in order."""
+        self.release_answered = 0
+        self.over = False
+        """By its PDUs it has ended; later PDUs without a new request are remarks on it."""
+        self.told = False
+        self.deferred: list[Pdu] = []
+        self.caused_by: tuple[int, int] | None = None
+        streams = (self.connection.client, self.connection.server)
+        self.missed_before = sum(stream.missed for stream in streams)
+        self.transfer_time = self.waiting_time = 0
+        self.covered = begun.time
+        self.move_originators: set[tuple[str | None, int | None]] = set()
+        self.first_messages: list[Message] = []
+        self.unfinished = 0
+        self.after_end = 0
+
+    @property
+    def client(self) -> str:
+        """'ip:port' of the requestor."""
+        return endpoint(self.requestor_stream.address)
+
+    @property
+    def server(self) -> str:
+        """'ip:port' of the acceptor."""
+        return endpoint(self.requestor_stream.address, False)
+
+    @property
+    def calling_ae_title(self) -> str | None:
+        """Who calls, without the spaces around it."""
+        return self.requestor.side.calling_ae_title if self.requestor.side else None
+
+    @property
+    def called_ae_title(self) -> str | None:
+        """Who is called, without the spaces around it."""
+        return self.requestor.side.called_ae_title if self.requestor.side else None
+
+    @property
+    def missing_bytes(self) -> int:
+        """Bytes of both directions that were not captured."""
+        return self.connection.client.missed + self.connection.server.missed - self.missed_before
+
+    def contexts(self) -> Iterator[tuple[Context, Answer | None]]:
+        """The contexts in order of proposal with their answers; then those answered but never proposed."""
+        proposed = self.requestor.side.contexts if self.requestor.side else ()
+        answers = self.acceptor.side.answers if self.acceptor.side else {}
+        for context in proposed:
+            yield context, answers.get(context.id)
+        known = {context.id for context in proposed}
+        for context_id, answer in answers.items():
+            if context_id not in known:
+                yield Context(context_id, None, ()), answer
+
+    def abstract_syntax(self, context_id: int) -> str | None:
+        """The abstract syntax that was proposed for a context, or None."""
+        side = self.requestor.side
+        return next((c.abstract_syntax for c in side.contexts if c.id == context_id), None) if side else None
+
+    def transfer_syntax(self, context_id: int) -> str | None:
+        """The transfer syntax that was accepted for a context, or None."""
+        side = self.acceptor.side
+        answer = side.answers.get(context_id) if side else None
+        return answer.transfer_syntax if answer is not None and answer.result == 0 else None
+
+    def role(self, sop_class_uid: str | None, of_requestor: bool) -> tuple[int | None, int | None]:
+        """SCU and SCP role for a SOP class as one side sent them in role selection; None where it did not."""
+        side = (self.requestor if of_requestor else self.acceptor).side
+        return side.roles.get(sop_class_uid or "", (None, None)) if side else (None, None)
+
+    def from_requestor(self, pdu: Pdu) -> bool:
+        """Whether the requestor sent a PDU."""
+        return pdu.stream is self.requestor_stream
+
+    def __repr__(self) -> str:
+        return f"<Association {self.number} {self.calling_ae_title} -> {self.called_ae_title} {self.outcome}>"
+
+
+class Associations:
+    """Takes what `stream` tells, yields messages and associations in the order in which they are known.
+
+    `keep_data`: messages keep the bytes of their data sets, as far as the streams kept them.
+    """
+
+    def __init__(self, keep_data: bool = False) -> None:
+        self.keep_data = keep_data
+        self.current: dict[int, Association] = {}
+        """The association that each connection (by its number) is in."""
+        self.count = 0
+        self.message_count = 0
+        self._negotiations: OrderedDict[bytes, Side] = OrderedDict()
+        self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
+
+    def take(self, event: Pdu | Event | Begun) -> Iterator[Message | Association]:
+        """One event; what it makes known."""
+        if isinstance(event, Pdu):
+            association = self.current.get(event.stream.connection.number)  # type: ignore[attr-defined]
+            if association is not None:
+                yield from self._pdu(association, event)
+        elif isinstance(event, Begun):
+            yield from self._begin(event)
+        else:
+            association = self.current.get(event.connection.number)
+            if association is not None:
+                yield from self._event(association, event)
+
+    def finish(self) -> Iterator[Message | Association]:
+        """The capture has ended: associations that are still open."""
+        for association in list(self.current.values()):
+            yield from self._tell(association)
+        self.current.clear()
+
+    # ------------------------------------------------------------------------------ beginning and end
+
+    def _begin(self, begun: Begun) -> Iterator[Message | Association]:
+        previous = self.current.get(begun.connection.number)
+        if previous is not None:
+            yield from self._tell(previous)
+        self.count += 1
+        self.current[begun.connection.number] = Association(begun, self.keep_data)
+
+    def _event(self, association: Association, event: Event) -> Iterator[Message | Association]:
+        by = "requestor" if event.from_client == association.requestor_stream.from_client else "acceptor"
+        if event.kind in ("fin", "reset") and not association.over and not self._waits(association):
+            association.end_time, association.last_frame = event.time, event.frame
+        if event.kind == "fin" and association.outcome == "open" and association.ended_by is None:
+            association.ended_by = by
+        elif event.kind == "reset" and association.outcome == "open":
+            association.outcome, association.ended_by = "reset", by
+        elif event.kind == "end":
+            if association.outcome == "open" and association.ended_by is not None:
+                association.outcome = "closed"
+                if association.release_asked and not self._seen(association, not association.release_asked[0]):
+                    association.outcome = "released"  # its answer went where nobody captured
+                    association.ended_by = "requestor" if association.release_asked[0] else "acceptor"
+            yield from self._tell(association)
+            self.current.pop(event.connection.number, None)
+
+    @staticmethod
+    def _seen(association: Association, requestor: bool) -> bool:
+        """Whether anything of one side was captured."""
+        return (association.requestor if requestor else association.acceptor).pdus > 0
+
+    def _tell(self, association: Association) -> Iterator[Message | Association]:
+        """The association has ended: what was under way, then the association itself."""
+        if association.told:
+            return
+        for pdu in association.deferred:
+            yield from self._take_pdu(association, pdu)
+        association.deferred.clear()
+        for gatherer in association.gatherers:
+            for message in gatherer.finish():
+                yield self._number(association, message)
+        if association.outcome == "open":
+            association.ended_by = None
+        if association.outcome == "open" and association.release_answered:
+            self._released(association)
+        association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
+        association.caused_by = self._cause(association)
+        association.told = True
+        yield association
+
+    # ------------------------------------------------------------------------------ PDUs
+
+    def _pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+        """A PDU, or those of its direction that waited. A response whose request is still behind missing bytes waits
+        until they have come or are given up, so that it can be paired."""
+        other_waits = self._stream_waits(pdu.stream.other)  # type: ignore[attr-defined]
+        if other_waits and pdu.pdu_type == P_DATA_TF and len(association.deferred) < MAXIMUM_DEFERRED:
+            association.deferred.append(pdu)
+            return
+        if association.deferred and pdu.stream is association.deferred[0].stream:
+            association.deferred.append(pdu)
+            pdus, association.deferred = association.deferred, []
+        else:
+            pdus = [pdu]
+        for each in pdus:
+            yield from self._take_pdu(association, each)
+        if association.deferred and not self._waits(association):
+            pdus, association.deferred = association.deferred, []
+            for each in pdus:
+                yield from self._take_pdu(association, each)
+        if association.over and not association.told and not self._waits(association):
+            yield from self._tell(association)
+
+    @staticmethod
+    def _stream_waits(stream: Stream) -> bool:
+        return bool(stream.waiting) or stream.state == HUNT
+
+    def _waits(self, association: Association) -> bool:
+        connection = association.connection
+        return self._stream_waits(connection.client) or self._stream_waits(connection.server)
+
+    def _take_pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+        if association.told:
+            association.after_end += 1
+            return
+        from_requestor = association.from_requestor(pdu)
+        party = association.requestor if from_requestor else association.acceptor
+        party.bytes += pdu.end - pdu.start
+        party.pdus += 1
+        if pdu.last_time >= association.end_time or not association.over:
+            association.end_time = max(association.end_time, pdu.last_time)
+        association.start_time = min(association.start_time, pdu.first_time)
+        association.first_frame = min(association.first_frame, pdu.first_frame)
+        association.last_frame = max(association.last_frame, pdu.last_frame)
+        kind = 0 if pdu.nonsense else pdu.pdu_type
+        if kind == P_DATA_TF:
+            for message in association.gatherers[not from_requestor].take(pdu):
+                yield self._number(association, message)
+        elif kind == A_ASSOCIATE_RQ:
+            if association.requestor.side is None:
+                association.requestor.side = self._negotiation(pdu)
+                association.request_time = pdu.first_time
+        elif kind == A_ASSOCIATE_AC:
+            if association.acceptor.side is None:
+                association.acceptor.side = self._negotiation(pdu)
+                association.answer_time = pdu.last_time
+                association.covered = max(association.covered, pdu.last_time)
+        elif kind == A_ASSOCIATE_RJ:
+            self._end(association, "rejected", from_requestor)
+            association.answer_time = pdu.last_time
+            association.rejection = _rejection(pdu)
+        elif kind == A_ABORT:
+            self._end(association, "aborted", from_requestor)
+            association.abort = _abort(pdu)
+        elif kind == A_RELEASE_RQ:
+            association.release_asked.append(from_requestor)
+        elif kind == A_RELEASE_RP:
+            association.release_answered += 1
+            if association.release_answered >= max(1, len(association.release_asked)):
+                self._released(association)
+
+    @staticmethod
+    def _end(association: Association, outcome: str, by_requestor: bool) -> None:
+        association.over = True
+        if association.outcome == "open":
+            association.outcome = outcome
+            association.ended_by = "requestor" if by_requestor else "acceptor"
+
+    def _released(self, association: Association) -> None:
+        if association.release_asked:
+            self._end(association, "released", association.release_asked[0])
+        else:
+            self._end(association, "released", True)
+            association.ended_by = None
+
+    def _negotiation(self, pdu: Pdu) -> Side:
+        """What an association PDU says, from its field tree; remembered by its bytes."""
+        body = pdu.body or b""
+        whole = pdu.complete and not pdu.missing
+        side = self._negotiations.get(body) if whole else None
+        if side is None:
+            side = read_side(decode_pdu(body, captured=None if pdu.complete else len(body), missing=pdu.missing))
+            if whole:
+                self._negotiations[body] = side
+                if len(self._negotiations) > NEGOTIATIONS_REMEMBERED:
+                    self._negotiations.popitem(last=False)
+        else:
+            self._negotiations.move_to_end(body)
+        return side
+
+    # ------------------------------------------------------------------------------ messages
+
+    def _number(self, association: Association, message: Message) -> Message:
+        """Give a message its number, its request, its transfer syntax; account for its time."""
+        association.message_count += 1
+        self.message_count += 1
+        message.number = association.message_count
+        message.association = association
+        message.transfer_syntax = association.transfer_syntax(message.context_id)
+        if message.is_request:
+            self._request(association, message)
+        else:
+            self._response(association, message)
+        start = max(message.first_time, association.covered)
+        association.transfer_time += max(0, message.last_time - start)
+        association.covered = max(association.covered, message.last_time)
+        if len(association.first_messages) < 2:
+            association.first_messages.append(message)
+        return message
+
+    def _request(self, association: Association, message: Message) -> None:
+        command, message_id = message.command, message.message_id
+        if command == "C-CANCEL-RQ":
+            asked = association.open.get((message.from_requestor, message_id))
+            if asked is not None:
+                asked.cancelled = True
+            return
+        if command == "C-STORE-RQ":
+            originator = message.text_of("move_originator_application_entity_title")
+            if originator is not None and len(association.move_originators) < 16:
+                association.move_originators.add((originator, message.number_of("move_originator_message_id")))
+            message.parent = next(
+                (each for (from_requestor, _), each in reversed(association.open.items())
+                 if from_requestor != message.from_requestor and each.command == "C-GET-RQ"), None,
+            )  # fmt: skip
+        elif command == "C-MOVE-RQ" or command == "N-ACTION-RQ" and message.sop_class_uid == STORAGE_COMMITMENT:
+            self._causes.append(_Cause(association, message))
+        if command is not None:
+            association.open[message.from_requestor, message_id] = message
+            if len(association.open) > MAXIMUM_OPEN_REQUESTS:
+                association.open.popitem(last=False)
+
+    def _response(self, association: Association, message: Message) -> None:
+        key = (not message.from_requestor, message.message_id)
+        request = association.open.get(key)
+        if request is None or (request.command or "")[:-3] != (message.command or "")[:-4]:
+            return
+        message.request = request
+        request.responses += 1
+        if request.first_response_time is None:
+            request.first_response_time = message.first_time
+            start = max(request.last_time, association.covered)
+            association.waiting_time += max(0, message.first_time - start)
+            association.covered = max(association.covered, message.first_time)
+        status = message.status
+        if status is None or status.category != PENDING:
+            request.final = True
+            del association.open[key]
+
+    # ------------------------------------------------------------------------------ causes
+
+    def _cause(self, association: Association) -> tuple[int, int] | None:
+        """The C-MOVE that this association carries out, or the commitment request that it reports on."""
+        if association.requestor.side is None:
+            return None
+        reports = any(
+            message.command == "N-EVENT-REPORT-RQ" and message.sop_class_uid == STORAGE_COMMITMENT
+            for message in association.first_messages
+        )
+        for cause in reversed(self._causes):
+            if cause.fits(association, reports):
+                return cause.association, cause.message
+        return None
+
+
+class _Cause:
+    """A request that makes its acceptor open an association of its own."""
+
+    __slots__ = ("association", "message", "calling", "called", "message_id", "destination", "time", "commitment")
+
+    def __init__(self, association: Association, message: Message) -> None:
+        self.association, self.message = association.number, message.number
+        self.calling, self.called = association.calling_ae_title, association.called_ae_title
+        self.message_id = message.message_id
+        self.destination = message.text_of("move_destination")
+        self.commitment = message.command == "N-ACTION-RQ"
+        self.time = message.last_time
+
+    def fits(self, association: Association, reports: bool) -> bool:
+        """Whether an association can have been caused by this: a C-MOVE by what its C-STOREs name, or by its
+        destination; a commitment by the two AE titles, the other way round."""
+        late = association.start_time - self.time
+        if association.number == self.association or not 0 <= late <= CALLBACK_SECONDS * 1_000_000_000:
+            return False
+        if self.commitment:
+            return reports and association.called_ae_title == self.calling and association.calling_ae_title == self.called
+        if association.move_originators:
+            return (self.calling, self.message_id) in association.move_originators
+        stores = any(message.command == "C-STORE-RQ" for message in association.first_messages)
+        return stores and association.called_ae_title == self.destination and association.calling_ae_title == self.called
+
+
+# ------------------------------------------------------------------------------------------------ from field trees
+
+
+def read_side(root: Field) -> Side:
+    """What the field tree of an A-ASSOCIATE-RQ or A-ASSOCIATE-AC says.
+
+    Reference: PS3.8 9.3.2, 9.3.3; PS3.7 D.3
+    """
+    contexts: list[Context] = []
+    answers: dict[int, Answer] = {}
+    application_context = None
+    user: Field | None = None
+    for item in root.children:
+        name = item.name
+        if name == "application_context" and application_context is None:
+            application_context = _uid(item, "application_context_name")
+        elif name == "presentation_context_rq":
+            context_id = _value(item, "presentation_context_id")
+            if isinstance(context_id, int):
+                abstract = item.child("abstract_syntax")
+                contexts.append(Context(
+                    context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
+                    tuple(_uid(each, "transfer_syntax_name") or "" for each in item.named("transfer_syntax_rq")),
+                ))  # fmt: skip
+        elif name == "presentation_context_ac":
+            context_id = _value(item, "presentation_context_id")
+            if isinstance(context_id, int) and context_id not in answers:
+                chosen = item.child("transfer_syntax_ac")
+                answers[context_id] = Answer(
+                    _value(item, "result_reason"), _uid(chosen, "transfer_syntax_name") if chosen else None
+                )
+        elif name in ("user_information_rq", "user_information_ac") and user is None:
+            user = item
+    called, calling = _value(root, "called_ae_title"), _value(root, "calling_ae_title")
+    side = Side(
+        called_ae_title=ae_title(called) if isinstance(called, str) else None,
+        calling_ae_title=ae_title(calling) if isinstance(calling, str) else None,
+        protocol_version=_value(root, "protocol_version"),
+        application_context_name=application_context,
+        contexts=tuple(contexts),
+        answers=answers,
+    )
+    return side._replace(**_user(user))
+
+
+def _user(user: Field | None) -> dict[str, Any]:
+    """What the sub-items of the user information say, by the names of `Side`; the first of repeated ones counts."""
+    said: dict[str, Any] = {}
+    roles: dict[str, tuple[int | None, int | None]] = {}
+    extended: list[tuple[str, str]] = []
+    common: list[tuple[str, str, tuple[str, ...]]] = []
+    for item in user.children if user is not None else ():
+        name = item.name.removesuffix("_rq").removesuffix("_ac")
+        if name == "maximum_length":
+            said.setdefault(name, _value(item, "maximum_length_received"))
+        elif name == "implementation_class_uid":
+            said.setdefault(name, _uid(item, name))
+        elif name == "implementation_version_name":
+            text = _value(item, name)
+            said.setdefault(name, ae_title(text) if isinstance(text, str) else None)
+        elif name == "asynchronous_operations_window":
+            pair = [_value(item, f"maximum_number_operations_{what}") for what in ("invoked", "performed")]
+            said.setdefault("window", None if None in pair else tuple(pair))
+        elif name == "scp_scu_role_selection":
+            roles.setdefault(_uid(item, "sop_class_uid") or "", (_value(item, "scu_role"), _value(item, "scp_role")))
+        elif name == "sop_class_extended_negotiation":
+            extended.append((_uid(item, "sop_class_uid") or "", _information(item)))
+        elif name == "sop_class_common_extended_negotiation":
+            related = tuple(
+                _uid(each, "related_general_sop_class_uid") or "" for each in item.named("related_general_sop_class")
+            )
+            common.append((_uid(item, "sop_class_uid") or "", _uid(item, "service_class_uid") or "", related))
+        elif item.name == "user_identity_rq":
+            kind = _value(item, "user_identity_type")
+            user_name = _value(item, "primary_field") if kind in (1, 2) else None
+            asked = _value(item, "positive_response_requested") == 1
+            said.setdefault("identity", (kind, visible(user_name) if isinstance(user_name, str) else None, asked))
+        elif item.name == "user_identity_ac":
+            said["identity_answered"] = True
+    return {**said, "roles": roles, "extended": tuple(extended), "common": tuple(common)}
+
+
+def _information(item: Field) -> str:
+    """The application information of a 56H sub-item, all its bytes in hexadecimal."""
+    field = item.child("service_class_application_information")
+    if field is None:
+        return ""
+    return "".join(
+        leaf.value.hex() if isinstance(leaf.value, bytes) else f"{leaf.value:02x}"
+        for leaf in field.leaves() if leaf.value is not None
+    )  # fmt: skip
+
+
+def _value(item: Field, name: str) -> Any:
+    field = item.child(name)
+    return field.value if field is not None else None
+
+
+def _uid(item: Field, name: str) -> str | None:
+    value = _value(item, name)
+    return uid_text(value) if isinstance(value, str) else None
+
+
+def _bytes_of(pdu: Pdu, *places: int) -> list[int | None]:
+    """Single bytes of a PDU, None where they were not captured."""
+    body = pdu.body or b""
+    return [
+        body[at] if at < len(body) and not any(first <= at < last for first, last in pdu.missing) else None
+        for at in places
+    ]
+
+
+def _rejection(pdu: Pdu) -> Rejection:
+    result, source, reason = _bytes_of(pdu, 7, 8, 9)
+    words = [
+        REJECT_RESULTS.get(result or 0, "unknown result"), REJECT_SOURCES.get(source or 0, "unknown source"),
+        REJECT_REASONS.get(source or 0, {}).get(-1 if reason is None else reason, "unknown reason"),
+    ]  # fmt: skip
+    return Rejection(result, source, reason, ", ".join(words))
+
+
+def _abort(pdu: Pdu) -> Abort:
+    source, reason = _bytes_of(pdu, 8, 9)
+    meaning = ABORT_SOURCES.get(-1 if source is None else source, "unknown source")
+    if source == 2:
+        meaning += ", " + ABORT_REASONS[2].get(-1 if reason is None else reason, "unknown reason")
+    return Abort(source, reason, meaning)

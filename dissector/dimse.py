@@ -1,0 +1,340 @@
+"""Presentation data values to DIMSE messages: one gatherer per direction of an association.
+
+Strategy: a direction is a sequence of messages, each a command set and perhaps a data set, cut into fragments. The
+two directions never meet here, so a C-CANCEL between the fragments of a response is just another message. Command
+sets are read by one loop derived from the table of elements; their full field tree is made only when somebody looks.
+What does not fit (data without a command, a command before the last message is complete, another context in between)
+is remembered on the message, and gathering goes on.
+
+Reference: PS3.8 Annex E, PS3.7 6.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Any
+
+from .decode import Problem
+from .pdu import Fragment, Pdu
+from .standard import problems
+from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_TAG, KIND_BY_VR, NO_DATA_SET, RESPONSE_BIT
+from .standard.problems import ProblemKind
+from .standard.statuses import Status, status
+from .standard.structure import AE_TITLE, TAGS, TEXT, UID_PADDED, UINT_LE
+from .wiretext import ae_title, bytes_text, tag_text, uid_text
+
+MAXIMUM_COMMAND_SET_BYTES = 1024 * 1024
+"""A command set that grows beyond this is not gathered any further."""
+MAXIMUM_REMARKS = 16
+"""Remarks kept per message."""
+
+_ELEMENT_HEAD = Struct("<HHI").unpack_from
+_SHORT = Struct("<H").unpack_from
+
+
+def _readers() -> dict[int, tuple[str, str]]:
+    """Tag within group 0000H -> the name of the element and the kind of its value, from the table."""
+    return {tag: (element.name, KIND_BY_VR[element.vr]) for tag, element in ELEMENT_BY_TAG.items()}
+
+
+_READERS = _readers()
+
+
+def read_command_set(data: bytes) -> tuple[dict[str, Any], Problem | None]:
+    """The elements of a command set by their snake_case names, and what stopped the reading, if anything did.
+
+    Values: int, str (UIDs and AE titles without padding), a tuple of tags, or bytes where the value does not fit its
+    representation; names of unknown elements are their tags. The first of repeated elements counts.
+
+    Reference: PS3.7 6.3.1
+    """
+    elements: dict[str, Any] = {}
+    at, end = 0, len(data)
+    while at < end:
+        if end - at < 8:
+            return elements, _problem(problems.COMMAND_LEFT_OVER, count=end - at)
+        group, number, length = _ELEMENT_HEAD(data, at)
+        at += 8
+        if length > end - at:
+            tag = tag_text(group << 16 | number)
+            return elements, _problem(problems.COMMAND_OVERRUN, tag=tag, count=length - end + at)
+        known = None if group else _READERS.get(number)
+        value: Any
+        if known is None:
+            name, value = tag_text(group << 16 | number), data[at : at + length]
+        else:
+            name, kind = known
+            if kind == UINT_LE and length == 2:
+                value = _SHORT(data, at)[0]
+            else:
+                value = _value(kind, data[at : at + length])
+        if name not in elements:
+            elements[name] = value
+        at += length
+    return elements, None
+
+
+def _problem(kind: ProblemKind, **values: object) -> Problem:
+    return Problem(kind.code, kind.text, values)
+
+
+def _value(kind: str, raw: bytes) -> Any:
+    if kind == UID_PADDED:
+        return uid_text(raw.decode("latin-1"))
+    if kind == UINT_LE:
+        return int.from_bytes(raw, "little") if len(raw) == 4 else raw
+    if kind == AE_TITLE:
+        return ae_title(raw)
+    if kind == TEXT:
+        return bytes_text(raw.decode("latin-1").strip(" \0"))
+    if kind == TAGS and len(raw) % 4 == 0:
+        return tuple(_SHORT(raw, at)[0] << 16 | _SHORT(raw, at + 2)[0] for at in range(0, len(raw), 4))
+    return raw
+
+
+class Message:
+    """One DIMSE message: what its command set says, how large its data set was, when it went, what it belongs to."""
+
+    __slots__ = (
+        "number", "from_requestor", "context_id", "command_set", "elements", "fault", "pdvs", "data_set_bytes",
+        "data", "first_frame", "last_frame", "first_time", "last_time", "complete", "has_data_set", "remarks",
+        "request", "responses", "first_response_time", "parent", "transfer_syntax", "missing", "association",
+        "data_set_pdvs", "holes", "final", "cancelled", "inferred_transfer_syntax",
+    )  # fmt: skip
+
+    def __init__(self, from_requestor: bool, context_id: int, pdu: Pdu) -> None:
+        self.association: Any = None
+        self.number = 0
+        """From 1 within its association, in the order told; 0 until then."""
+        self.from_requestor = from_requestor
+        self.context_id = context_id
+        self.command_set = b""
+        """The bytes of the command set, gathered from its fragments."""
+        self.elements: dict[str, Any] = {}
+        """What the command set says, by the names of `standard.commands`."""
+        self.fault: Problem | None = None
+        """Why the command set could not be read to its end."""
+        self.pdvs = 0
+        self.data_set_pdvs = 0
+        self.data_set_bytes = 0
+        """Bytes of data set fragments that were captured."""
+        self.missing = 0
+        """Bytes of its fragments that were not."""
+        self.data: list[bytes] = []
+        """Fragments of the data set, as far as they were kept."""
+        self.holes: list[tuple[int, int]] = []
+        """Half-open ranges of the data set that were not captured."""
+        self.first_frame = self.last_frame = pdu.first_frame
+        self.first_time = self.last_time = pdu.first_time
+        self.complete = False
+        self.has_data_set = False
+        self.remarks: list[Problem] = []
+        """What does not fit the rules of fragmentation."""
+        self.request: Message | None = None
+        """Of a response: its request."""
+        self.responses = 0
+        self.first_response_time: int | None = None
+        self.parent: Message | None = None
+        """Of a C-STORE inside a C-GET: that C-GET."""
+        self.transfer_syntax: str | None = None
+        """As accepted for its context; `inferred_transfer_syntax` is read off the bytes where that is not known."""
+        self.inferred_transfer_syntax: str | None = None
+        self.final = False
+        """Of a request: its last response has come."""
+        self.cancelled = False
+
+    # ------------------------------------------------------------------------------ what the command set says
+
+    @property
+    def command_field(self) -> int | None:
+        """The number of the command, or None when its command set is missing."""
+        value = self.elements.get("command_field")
+        return value if isinstance(value, int) else None
+
+    @property
+    def command(self) -> str | None:
+        """'C-STORE-RQ' and so on; None when unknown."""
+        field = self.command_field
+        if field is None:
+            return None
+        known = COMMAND_BY_CODE.get(field)
+        return known.name if known else f"{field:04X}H"
+
+    @property
+    def is_request(self) -> bool:
+        """Whether this asks for something (C-CANCEL does); what is unknown is taken for a request."""
+        field = self.command_field
+        return field is None or not field & RESPONSE_BIT
+
+    def number_of(self, name: str) -> int | None:
+        """An element that is a number, or None."""
+        value = self.elements.get(name)
+        return value if isinstance(value, int) else None
+
+    def text_of(self, name: str) -> str | None:
+        """An element that is text, or None."""
+        value = self.elements.get(name)
+        return value if isinstance(value, str) else None
+
+    @property
+    def message_id(self) -> int | None:
+        """Its Message ID; of a response the one responded to, of a C-CANCEL-RQ the one being cancelled."""
+        own = self.number_of("message_id") if self.is_request else None
+        return own if own is not None else self.number_of("message_id_being_responded_to")
+
+    @property
+    def sop_class_uid(self) -> str | None:
+        """The SOP class that it is about: affected or requested."""
+        return self.text_of("affected_sop_class_uid") or self.text_of("requested_sop_class_uid")
+
+    @property
+    def sop_instance_uid(self) -> str | None:
+        """The SOP instance that it is about: affected or requested."""
+        return self.text_of("affected_sop_instance_uid") or self.text_of("requested_sop_instance_uid")
+
+    @property
+    def status_code(self) -> int | None:
+        """The status of a response."""
+        return None if self.is_request else self.number_of("status")
+
+    @property
+    def status(self) -> Status | None:
+        """What its status means, in the words of its service class."""
+        code = self.status_code
+        if code is None:
+            return None
+        uid = self.sop_class_uid or (self.request.sop_class_uid if self.request else None)
+        if uid is None and self.association is not None:
+            uid = self.association.abstract_syntax(self.context_id)
+        return status(code, self.command or "", uid)
+
+    @property
+    def announces_data_set(self) -> bool | None:
+        """Whether its Command Data Set Type says that a data set follows; None when it says nothing."""
+        kind = self.number_of("command_data_set_type")
+        return None if kind is None else kind != NO_DATA_SET
+
+    def __repr__(self) -> str:
+        return f"<Message {self.number} {self.command} id {self.message_id} frames {self.first_frame}-{self.last_frame}>"
+
+
+class Gatherer:
+    """Puts the fragments of one direction together; give it PDUs, get the messages they complete."""
+
+    def __init__(self, from_requestor: bool, keep_data: bool = False) -> None:
+        self.from_requestor = from_requestor
+        self.keep_data = keep_data
+        self.current: Message | None = None
+        self.pieces: list[bytes] = []
+        self.gathered = 0
+        self.command_done = False
+
+    def take(self, pdu: Pdu) -> Iterator[Message]:
+        """The messages whose last fragment stands in this PDU."""
+        for fragment in pdu.fragments:
+            if fragment.length < 0:
+                if self.current is not None:
+                    self._remark(self.current, problems.FRAGMENT_TOO_SHORT)
+                continue
+            yield from self._fragment(pdu, fragment)
+
+    def _fragment(self, pdu: Pdu, fragment: Fragment) -> Iterator[Message]:
+        is_command, is_last = bool(fragment.header & 1), bool(fragment.header & 2)
+        message = self.current
+        if message is not None and message.context_id != fragment.context_id:
+            self._remark(message, problems.FRAGMENT_OTHER_CONTEXT, context=fragment.context_id)
+            yield self._give_up()
+            message = None
+        if message is not None and is_command and self.command_done:
+            self._remark(message, problems.COMMAND_BEFORE_DATA_END)
+            yield self._give_up()
+            message = None
+        if message is not None and is_command and self.pieces and (fragment.data or b"")[:8] == _GROUP_LENGTH:
+            self._remark(message, problems.COMMAND_NOT_ENDED)
+            yield self._give_up()
+            message = None
+        if message is None:
+            message = self.current = Message(self.from_requestor, fragment.context_id, pdu)
+            self.pieces, self.gathered, self.command_done = [], 0, False
+            if not is_command:
+                self.command_done = True
+                self._remark(message, problems.DATA_WITHOUT_COMMAND)
+        message.pdvs += 1
+        message.last_frame, message.last_time = pdu.last_frame, pdu.last_time
+        end = min(fragment.start + fragment.length, pdu.end - pdu.start)
+        lost = sum(min(last, fragment.start + fragment.length) - max(first, fragment.start)
+                   for first, last in pdu.missing if first < fragment.start + fragment.length
+                   and last > fragment.start)  # fmt: skip
+        present = max(0, end - fragment.start) - lost
+        whole = present == fragment.length
+        message.missing += max(0, fragment.length - present)
+        if fragment.length % 2:
+            self._remark(message, problems.FRAGMENT_ODD, count=fragment.length)
+        if is_command:
+            self._command(message, fragment, is_last, whole)
+            if not (self.command_done and not message.announces_data_set):
+                return
+        else:
+            if not self.command_done:
+                self._remark(message, problems.DATA_INSIDE_COMMAND)
+                self._finish_command(message, False)
+            self._data(message, fragment, present, lost)
+            if not (is_last and whole | (lost > 0)):
+                return
+        message.complete = message.missing == 0 and bool(message.elements) and not message.fault
+        self.current = None
+        yield message
+
+    def _command(self, message: Message, fragment: Fragment, is_last: bool, whole: bool) -> None:
+        if fragment.data is not None and self.gathered <= MAXIMUM_COMMAND_SET_BYTES:
+            self.pieces.append(fragment.data)
+            self.gathered += len(fragment.data)
+        if is_last and whole:
+            self._finish_command(message, True)
+        elif is_last:
+            self._finish_command(message, False)
+
+    def _finish_command(self, message: Message, whole: bool) -> None:
+        message.command_set = b"".join(self.pieces)
+        message.elements, message.fault = read_command_set(message.command_set)
+        if not whole and not message.fault:
+            message.fault = _problem(problems.COMMAND_CUT)
+        self.pieces = []
+        self.command_done = True
+        if message.announces_data_set is None and message.elements:
+            message.fault = message.fault or _problem(problems.COMMAND_NO_DATA_SET_TYPE)
+
+    def _data(self, message: Message, fragment: Fragment, present: int, lost: int) -> None:
+        before = message.data_set_bytes + sum(end - start for start, end in message.holes)
+        message.has_data_set = True
+        message.data_set_pdvs += 1
+        message.data_set_bytes += present
+        message.holes += [(before + start, before + end) for start, end in fragment.missing]
+        if self.keep_data and fragment.data:
+            message.data.append(fragment.data)
+
+    def _give_up(self) -> Message:
+        """The present message as far as it came."""
+        message = self.current
+        assert message is not None
+        self.current = None
+        if not self.command_done:
+            self._finish_command(message, False)
+        message.complete = False
+        return message
+
+    def finish(self) -> Iterator[Message]:
+        """No more fragments will come: the message that is under way, unfinished."""
+        if self.current is not None:
+            yield self._give_up()
+
+    @staticmethod
+    def _remark(message: Message, kind: ProblemKind, **values: object) -> None:
+        problem = _problem(kind, **values)
+        if len(message.remarks) < MAXIMUM_REMARKS and problem not in message.remarks:
+            message.remarks.append(problem)
+
+
+_GROUP_LENGTH = b"\0\0\0\0\4\0\0\0"
+"""How a command set starts: the tag of Command Group Length, and its length of 4."""
