@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from .decode import Field, decode_pdu
 from .dimse import Gatherer, Message
-from .pdu import HUNT, Pdu
+from .pdu import Pdu
 from .standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, ABORT_SOURCES,
     P_DATA_TF, REJECT_REASONS, REJECT_RESULTS, REJECT_SOURCES,
@@ -263,7 +263,7 @@ class Associations:
 
     def _event(self, association: Association, event: Event) -> Iterator[Message | Association]:
         by = "requestor" if event.from_client == association.requestor_stream.from_client else "acceptor"
-        if event.kind in ("fin", "reset") and not association.over and not self._waits(association):
+        if event.kind in ("fin", "reset") and not association.over:
             association.end_time, association.last_frame = event.time, event.frame
         if event.kind == "fin" and association.outcome == "open" and association.ended_by is None:
             association.ended_by = by
@@ -287,9 +287,7 @@ class Associations:
         """The association has ended: what was under way, then the association itself."""
         if association.told:
             return
-        for pdu in association.deferred:
-            yield from self._take_pdu(association, pdu)
-        association.deferred.clear()
+        yield from self._deferred(association)
         for gatherer in association.gatherers:
             for message in gatherer.finish():
                 yield self._number(association, message)
@@ -305,33 +303,26 @@ class Associations:
     # ------------------------------------------------------------------------------ PDUs
 
     def _pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
-        """A PDU, or those of its direction that waited. A response whose request is still behind missing bytes waits
-        until they have come or are given up, so that it can be paired."""
-        other_waits = self._stream_waits(pdu.stream.other)  # type: ignore[attr-defined]
-        if other_waits and pdu.pdu_type == P_DATA_TF and len(association.deferred) < MAXIMUM_DEFERRED:
-            association.deferred.append(pdu)
+        """A PDU, or those that waited. A response whose request is still behind missing bytes waits until they have
+        come or are given up, so that it can be paired."""
+        deferred = association.deferred
+        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF) and len(deferred) < MAXIMUM_DEFERRED:
+            deferred.append(pdu)
             return
-        if association.deferred and pdu.stream is association.deferred[0].stream:
-            association.deferred.append(pdu)
-            pdus, association.deferred = association.deferred, []
-        else:
-            pdus = [pdu]
-        for each in pdus:
-            yield from self._take_pdu(association, each)
-        if association.deferred and not self._waits(association):
-            pdus, association.deferred = association.deferred, []
-            for each in pdus:
-                yield from self._take_pdu(association, each)
-        if association.over and not association.told and not self._waits(association):
+        if deferred and pdu.stream is deferred[0].stream:
+            yield from self._deferred(association)
+        yield from self._take_pdu(association, pdu)
+        if pdu.own_waits or pdu.other_waits:
+            return
+        yield from self._deferred(association)
+        if association.over:
             yield from self._tell(association)
 
-    @staticmethod
-    def _stream_waits(stream: Stream) -> bool:
-        return bool(stream.waiting) or stream.state == HUNT
-
-    def _waits(self, association: Association) -> bool:
-        connection = association.connection
-        return self._stream_waits(connection.client) or self._stream_waits(connection.server)
+    def _deferred(self, association: Association) -> Iterator[Message | Association]:
+        """The PDUs that waited for the other direction."""
+        pdus, association.deferred = association.deferred, []
+        for pdu in pdus:
+            yield from self._take_pdu(association, pdu)
 
     def _take_pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
         if association.told:

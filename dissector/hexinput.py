@@ -125,7 +125,7 @@ def _dump(lines: list[str]) -> bytes | None:
     if not rows or rows[-1].offset == "*":
         return None
     counted = all(row.offset == "*" or len(row.offset) == 7 and not row.colon for row in rows)
-    readings = []
+    readings: list[bytes] = []
     for base in (8, 10, 16) if counted else (16,):  # seven digits are those of od: octal, or with -A d decimal
         if base == 16 and readings:
             break

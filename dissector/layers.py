@@ -19,6 +19,7 @@ the standard asks, `bytes` go out as they are, and so does a wrong length.
 from __future__ import annotations
 
 import socket
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -798,7 +799,7 @@ class DicomSession(DefaultSession):
 def _widen(live: Any) -> None:
     """Ask for a larger receive buffer, beyond the system's limit where we may."""
     if isinstance(live, socket.socket):
-        for option in (_SO_RCVBUFFORCE, socket.SO_RCVBUF):
+        for option in (*((_SO_RCVBUFFORCE,) if sys.platform == "linux" else ()), socket.SO_RCVBUF):
             try:
                 live.setsockopt(socket.SOL_SOCKET, option, LIVE_BUFFER_BYTES)
                 return

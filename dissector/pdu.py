@@ -70,7 +70,7 @@ class Pdu:
     __slots__ = (
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "association", "number",
-        "from_requestor",
+        "from_requestor", "own_waits", "other_waits",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -98,6 +98,8 @@ class Pdu:
         """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
         self.from_requestor = True
         """The requestor sent it; when the A-ASSOCIATE-RQ was not captured, the client, which may be a guess."""
+        self.own_waits = self.other_waits = False
+        """When it was told: whether bytes of its own or of the other direction were waiting behind missing ones."""
         self.association = 0
         """The number of its association, and its own number within it, both from 1."""
         self.number = 0

@@ -26,7 +26,7 @@ from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands, pdu_head, request_stands,
 )  # fmt: skip
-from .standard.pdus import A_ABORT, A_ASSOCIATE_RQ
+from .standard.pdus import A_ABORT, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ
 
 DICOM_PORTS = (104, 11112, 2761, 2762)
 """Where DICOM is expected: well known, registered, and the two of secure DICOM (PS3.8 9.1.1, PS3.15 B)."""
@@ -54,6 +54,7 @@ RECENT_FRAMES = 4096
 MAXIMUM_IGNORED_START_BYTES = 64
 """First bytes of a stream that is not DICOM, kept to say what it is."""
 
+_ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
 
@@ -146,6 +147,9 @@ class Stream(PduReader):
             if pdu.nonsense and not self.other.recognised():
                 return
             connection.begin_association(self, pdu, False)
+        if pdu.pdu_type in _ENDS and not pdu.nonsense:
+            connection.over = True
+        pdu.own_waits, pdu.other_waits = self.waits(), self.other.waits()
         pdu.association = connection.association
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
@@ -154,7 +158,13 @@ class Stream(PduReader):
         connection.table.events.append(pdu)
 
     def requested(self, pdu: Pdu) -> None:
-        self.connection.begin_association(self, pdu, True)
+        connection = self.connection
+        if connection.over or connection.requestor is None or connection.missed() != connection.missed_before:
+            connection.begin_association(self, pdu, True)
+
+    def waits(self) -> bool:
+        """Whether there are bytes that could not be read yet, because others before them are missing."""
+        return bool(self.waiting) or self.state == HUNT
 
     def recognised(self) -> bool:
         """Whether this direction is being read as DICOM."""
@@ -331,10 +341,9 @@ class Stream(PduReader):
     def _drain(self) -> None:
         """Take all waiting segments whose turn has come."""
         waiting = self.waiting
-        taken = 0
-        while taken < len(waiting) and waiting[taken].offset <= self.position:
-            piece = waiting[taken]
-            taken += 1
+        while waiting and waiting[0].offset <= self.position:
+            piece = waiting.pop(0)
+            self.impatience = 0
             self._advance(piece.length)
             if piece.data is None:
                 self._gap(piece.length, piece.frame)
@@ -343,9 +352,6 @@ class Stream(PduReader):
                 self.connection.table.waiting_bytes -= len(piece.data)
                 self.take(piece.data, 0, len(piece.data), piece.frame, piece.time)
             self.settle()
-        if taken:
-            del waiting[:taken]
-            self.impatience = 0
 
     def give_up_gap(self, frame: int) -> None:
         """The bytes before the first waiting segment will not come any more."""
@@ -425,7 +431,7 @@ class Connection:
         "table", "number", "client", "server", "expected", "association", "pdu_count", "handshake", "syn_frame",
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
-        "requestor",
+        "requestor", "over", "missed_before",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
@@ -448,6 +454,9 @@ class Connection:
         self.reset_by_client: bool | None = None
         self.requestor: Stream | None = None
         """Who sent the A-ASSOCIATE-RQ of the present association; None when that was not captured."""
+        self.over = False
+        """The present association has ended, or was asked to: another A-ASSOCIATE-RQ begins another one."""
+        self.missed_before = 0
         source, destination = ports(key)
         self.expected = source in table.ports or destination in table.ports
         """One of its ports is a DICOM port."""
@@ -468,11 +477,17 @@ class Connection:
             self.turn_round()
         self.client_known = self.client_known or requested
         self.requestor = stream if requested else None
+        self.over = False
+        self.missed_before = self.missed()
         self.association = self.table.next_association
         self.table.next_association += 1
         self.pdu_count = 0
         self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested))
         stream.other.now_dicom()
+
+    def missed(self) -> int:
+        """Bytes of both directions that were not captured so far."""
+        return self.client.missed + self.server.missed
 
     def end(self, how: str, frame: int) -> None:
         """It is over; give what the streams still hold."""
@@ -721,12 +736,3 @@ class Streams:
                     if covered >= length:
                         return found
         return found
-
-
-def unsupported_link_types(streams: Streams) -> dict[int, int]:
-    """Link types in the capture that could not be read, with the number of their frames."""
-    return streams.link.unsupported
-
-
-__all__ = ["Begun", "Conflict", "Connection", "Event", "Stream", "Streams", "endpoint", "ports", "reversed_key",
-           "unsupported_link_types", "A_ABORT", "HUNT", "HEAD_BYTES"]  # fmt: skip

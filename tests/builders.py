@@ -37,16 +37,25 @@ def pcap_header(order: str = "<", nanoseconds: bool = False, link_type: int = ET
 
 
 def pcap_record(
-    data: bytes, seconds: int = 0, fraction: int = 0, wire: int | None = None, order: str = "<", captured: int | None = None
-) -> bytes:  # fmt: skip
+    data: bytes,
+    seconds: int = 0,
+    fraction: int = 0,
+    wire: int | None = None,
+    order: str = "<",
+    captured: int | None = None,
+) -> bytes:
     """`captured` is a lie about the length when given."""
     captured = len(data) if captured is None else captured
     return struct.pack(order + "IIII", seconds, fraction, captured, len(data) if wire is None else wire) + data
 
 
 def pcap(
-    frames: Iterable[bytes], order: str = "<", nanoseconds: bool = False, link_type: int = ETHERNET, seconds: int = 1_700_000_000,
-) -> bytes:  # fmt: skip
+    frames: Iterable[bytes],
+    order: str = "<",
+    nanoseconds: bool = False,
+    link_type: int = ETHERNET,
+    seconds: int = 1_700_000_000,
+) -> bytes:
     """Frames a second apart, the fraction being the number of the frame."""
     return pcap_header(order, nanoseconds, link_type) + b"".join(
         pcap_record(frame, seconds + index, index + 1, order=order) for index, frame in enumerate(frames)
@@ -81,9 +90,13 @@ def section(order: str = "<", comment: str = "", length: int = -1) -> bytes:
 
 
 def interface(
-    link_type: int = ETHERNET, snaplen: int = 0, order: str = "<", resolution: int | None = None,
-    offset_seconds: int | None = None, name: str = "",
-) -> bytes:  # fmt: skip
+    link_type: int = ETHERNET,
+    snaplen: int = 0,
+    order: str = "<",
+    resolution: int | None = None,
+    offset_seconds: int | None = None,
+    name: str = "",
+) -> bytes:
     pairs = [(2, name.encode())] if name else []
     if resolution is not None:
         pairs.append((9, bytes([resolution])))
@@ -93,13 +106,22 @@ def interface(
 
 
 def enhanced(
-    data: bytes, ticks: int = 0, which: int = 0, wire: int | None = None, order: str = "<", comments: Sequence[str] = (),
+    data: bytes,
+    ticks: int = 0,
+    which: int = 0,
+    wire: int | None = None,
+    order: str = "<",
+    comments: Sequence[str] = (),
     captured: int | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     head = struct.pack(
-        order + "IIIII", which, ticks >> 32, ticks & 0xFFFFFFFF, len(data) if captured is None else captured,
+        order + "IIIII",
+        which,
+        ticks >> 32,
+        ticks & 0xFFFFFFFF,
+        len(data) if captured is None else captured,
         len(data) if wire is None else wire,
-    )  # fmt: skip
+    )
     pairs = [(1, comment.encode()) for comment in comments]
     return block(6, head + padded(data) + options(pairs, order), order)
 
@@ -113,11 +135,14 @@ def obsolete(data: bytes, ticks: int = 0, which: int = 0, order: str = "<", comm
     return block(2, head + padded(data) + options([(1, comment.encode()) for comment in comments], order), order)
 
 
-def statistics(which: int = 0, interface_drops: int | None = None, system_drops: int | None = None, order: str = "<") -> bytes:
+def statistics(
+    which: int = 0, interface_drops: int | None = None, system_drops: int | None = None, order: str = "<"
+) -> bytes:
     pairs = [
-        (code, struct.pack(order + "Q", count)) for code, count in ((5, interface_drops), (7, system_drops))
+        (code, struct.pack(order + "Q", count))
+        for code, count in ((5, interface_drops), (7, system_drops))
         if count is not None
-    ]  # fmt: skip
+    ]
     return block(5, struct.pack(order + "III", which, 0, 0) + options(pairs, order), order)
 
 
@@ -178,27 +203,58 @@ def address(text: str) -> bytes:
 
 
 def ipv4(
-    payload: bytes, source: str = "192.0.2.1", destination: str = "192.0.2.2", protocol: int = TCP, header_options: bytes = b"",
-    total: int | None = None, identity: int = 7, offset: int = 0, more: bool = False,
-) -> bytes:  # fmt: skip
+    payload: bytes,
+    source: str = "192.0.2.1",
+    destination: str = "192.0.2.2",
+    protocol: int = TCP,
+    header_options: bytes = b"",
+    total: int | None = None,
+    identity: int = 7,
+    offset: int = 0,
+    more: bool = False,
+) -> bytes:
     """`offset` is in bytes; `total` is a lie about the length when given."""
     header = 20 + len(header_options)
     assert header % 4 == 0 and offset % 8 == 0
-    return struct.pack(
-        "!BBHHHBBH4s4s", 0x40 | header // 4, 0, header + len(payload) if total is None else total, identity,
-        offset // 8 | (0x2000 if more else 0), 64, protocol, 0, address(source), address(destination),
-    ) + header_options + payload  # fmt: skip
+    return (
+        struct.pack(
+            "!BBHHHBBH4s4s",
+            0x40 | header // 4,
+            0,
+            header + len(payload) if total is None else total,
+            identity,
+            offset // 8 | (0x2000 if more else 0),
+            64,
+            protocol,
+            0,
+            address(source),
+            address(destination),
+        )
+        + header_options
+        + payload
+    )
 
 
 def ipv6(
-    payload: bytes, source: str = "2001:db8::1", destination: str = "2001:db8::2", following: int = TCP,
+    payload: bytes,
+    source: str = "2001:db8::1",
+    destination: str = "2001:db8::2",
+    following: int = TCP,
     length: int | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """`payload` with its extension headers, the first of which is of the kind `following`."""
-    return struct.pack(
-        "!IHBB16s16s", 0x60000000, len(payload) if length is None else length, following, 64, address(source),
-        address(destination),
-    ) + payload  # fmt: skip
+    return (
+        struct.pack(
+            "!IHBB16s16s",
+            0x60000000,
+            len(payload) if length is None else length,
+            following,
+            64,
+            address(source),
+            address(destination),
+        )
+        + payload
+    )
 
 
 def ipv6_extension(following: int, units: int = 0) -> bytes:
@@ -216,14 +272,24 @@ def ipv6_fragment(following: int, offset: int = 0, more: bool = False, identity:
 
 
 def tcp(
-    payload: bytes = b"", source: int = 40000, destination: int = 11112, sequence: int = 1000, acknowledgement: int = 2000,
-    flags: int = 0x18, window: int = 512, header_options: bytes = b"",
-) -> bytes:  # fmt: skip
+    payload: bytes = b"",
+    source: int = 40000,
+    destination: int = 11112,
+    sequence: int = 1000,
+    acknowledgement: int = 2000,
+    flags: int = 0x18,
+    window: int = 512,
+    header_options: bytes = b"",
+) -> bytes:
     header = 20 + len(header_options)
     assert header % 4 == 0
-    return struct.pack(
-        "!HHIIHHHH", source, destination, sequence, acknowledgement, header // 4 << 12 | flags, window, 0, 0
-    ) + header_options + payload  # fmt: skip
+    return (
+        struct.pack(
+            "!HHIIHHHH", source, destination, sequence, acknowledgement, header // 4 << 12 | flags, window, 0, 0
+        )
+        + header_options
+        + payload
+    )
 
 
 def key(version: int = 4, source: int = 40000, destination: int = 11112) -> bytes:

@@ -145,7 +145,9 @@ def test_a_long_record_that_the_file_does_not_have_is_a_cut(read: Read) -> None:
 
 
 def test_records_larger_than_a_chunk_and_across_chunks(read: Read) -> None:
-    frames = [bytes([index]) * size for index, size in enumerate([5, 300_000, 1, 262_144, 0, 700_000, 262_127, 100_000, 9])]
+    frames = [
+        bytes([index]) * size for index, size in enumerate([5, 300_000, 1, 262_144, 0, 700_000, 262_127, 100_000, 9])
+    ]
     told, capture = read(make.pcap(frames))
     assert [frame[1] for frame in told] == frames
     assert capture.complete
@@ -156,7 +158,11 @@ def test_records_larger_than_a_chunk_and_across_chunks(read: Read) -> None:
 
 
 def test_a_header_without_frames(read: Read) -> None:
-    for data, kind in ((make.pcap([]), "pcap"), (make.section() + make.interface(), "pcapng"), (make.section(), "pcapng")):
+    for data, kind in (
+        (make.pcap([]), "pcap"),
+        (make.section() + make.interface(), "pcapng"),
+        (make.section(), "pcapng"),
+    ):
         told, capture = read(data)
         assert (told, capture.format, capture.complete) == ([], kind, True)
 
@@ -319,7 +325,9 @@ NOISE = make.pcap([os.urandom(60_000) for _ in range(8)])
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
 @pytest.mark.parametrize("data", [PLAIN, NOISE], ids=["dense", "noise"])
-def test_compressed(read: Read, compress: Callable[[bytes], bytes], data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compressed(
+    read: Read, compress: Callable[[bytes], bytes], data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = read(data)[0]
     for parts in (1, 2, 5):
         step = -(-len(data) // parts)

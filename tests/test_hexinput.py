@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -89,8 +90,8 @@ def python_hexdump(data: bytes) -> str:
     )
 
 
-FORMATS = {
-    "plain": bytes.hex,
+FORMATS: dict[str, Callable[[bytes], str]] = {
+    "plain": lambda data: data.hex(),
     "plain capitals": lambda data: data.hex().upper(),
     "plain lines": lambda data: "\n".join(data.hex()[at : at + 60] for at in range(0, 2 * len(data), 60)),
     "spaces": lambda data: data.hex(" "),

@@ -325,7 +325,7 @@ def test_meanings_are_shown_and_credentials_are_not() -> None:
         (associate_ac(answered(1), answered(3, 3)), "A-ASSOCIATE-AC, 1 of 2 presentation contexts accepted"),
         (associate_rj(), "A-ASSOCIATE-RJ rejected-permanent by DICOM UL service-user: called-AE-title-not-recognized"),
         (p_data(pdv(1, 3, echo_rsp())), "P-DATA-TF context 1: C-ECHO-RSP, status 0000H"),
-        (p_data(*[pdv(3, 0, bytes(8))] * 4), "P-DATA-TF " + "context 3: data set fragment, 8 bytes; " * 3 + "and 1 more"),
+        (p_data(*[pdv(3, 0, bytes(8))] * 4), f"P-DATA-TF {'context 3: data set fragment, 8 bytes; ' * 3}and 1 more"),
         (p_data(pdv(5, 2, b"ab")), "P-DATA-TF context 5: data set fragment, 2 bytes, last"),
         (p_data(), "P-DATA-TF"),
         (RELEASE_RQ, "A-RELEASE-RQ"),
@@ -351,7 +351,8 @@ def test_annotate_decodes_the_packet_as_it_is_now() -> None:
     packet = IP(bytes(IP() / TCP(dport=104) / (associate_rq() + RELEASE_RQ)))
     text = packet[DICOM].annotate()
     assert "Called-AE-title" in text and "ANY-SCP" in text and "A-RELEASE" not in text
-    assert text != packet[DICOM].annotate(lang="zh") and max(map(len, packet[DICOM].annotate(width=60).split("\n"))) <= 60
+    assert text != packet[DICOM].annotate(lang="zh")
+    assert max(map(len, packet[DICOM].annotate(width=60).split("\n"))) <= 60
     packet[DICOM].called_ae_title = "CHANGED"
     assert "CHANGED" in packet[DICOM].copy().annotate()
 
@@ -380,14 +381,18 @@ def test_building_from_scratch_gives_what_the_decoder_likes() -> None:
         Implementation_Version_Name_RQ(implementation_version_name="ODD"),
         SOP_Class_Extended_Negotiation(
             sop_class_uid=STUDY_ROOT_FIND,
-            service_class_application_information=Query_Application_Information_RQ(relational_queries=1, date_time_matching=1),
+            service_class_application_information=Query_Application_Information_RQ(
+                relational_queries=1, date_time_matching=1,
+            ),
         ),
         layers.SOP_Class_Common_Extended_Negotiation(
             sop_class_uid=CT, service_class_uid="1.2.840.10008.4.2", related_general_sop_class_identification=[
                 layers.Related_General_SOP_Class(related_general_sop_class_uid="1.2.3"),
             ],
         ),
-        User_Identity_RQ(user_identity_type=2, positive_response_requested=1, primary_field="анна", secondary_field=b"x"),
+        User_Identity_RQ(
+            user_identity_type=2, positive_response_requested=1, primary_field="анна", secondary_field=b"x",
+        ),
     ])  # fmt: skip
     packet = request()
     packet.variable_items[2] = information
@@ -481,8 +486,8 @@ def test_an_edit_of_a_command_set_recomputes_its_group_length() -> None:
     elements[1].value = CT
     elements.append(Error_Comment(value="odd"))
     packet.recompute_lengths()
-    expected = command(uid(2, CT.encode()), us(0x100, 0x30), us(0x110, 1), us(0x800, 0x101), transcript.element(0x902, b"odd "))
-    assert bytes(packet) == p_data(pdv(1, 3, expected))
+    wanted = [uid(2, CT.encode()), us(0x100, 0x30), us(0x110, 1), us(0x800, 0x101), transcript.element(0x902, b"odd ")]
+    assert bytes(packet) == p_data(pdv(1, 3, command(*wanted)))
 
 
 def test_recomputing_leaves_what_was_never_reached() -> None:
@@ -688,7 +693,7 @@ def test_each_packet_has_the_headers_of_the_frame_in_which_its_pdu_ended(tmp_pat
     assert again[IP].len == 40 + len(associate_rq()) and again[TCP].chksum != 0
     assert bytes(packets[2][DICOM]) == p_data(pdv(1, 0, PIXELS))
     wrpcap(str(tmp_path / "small.pcap"), [packets[0], packets[1], packets[3]])
-    assert [bytes(p[DICOM]) for p in sniff(offline=str(tmp_path / "small.pcap"), session=DicomSession)][0] == associate_rq()
+    assert bytes(sniff(offline=str(tmp_path / "small.pcap"), session=DicomSession)[0][DICOM]) == associate_rq()
 
 
 def test_a_pdu_that_no_ip_packet_can_hold_still_builds(tmp_path: Path) -> None:
@@ -765,7 +770,8 @@ def test_headers_that_are_not_remembered_are_not_guessed(tmp_path: Path, monkeyp
     talk = Talk().open().client(associate_rq()).server(associate_ac()).client(p_data(pdv(1, 0, PIXELS))[:3000])
     packet = sniffed(talk.server(b"\4"), tmp_path / "cut.pcap")[2]
     assert packet.layers()[:2] == [IP, TCP] and len(packet[DICOM]) == 3000
-    assert (packet[IP].src, packet[IP].dst, packet[TCP].sport, packet[TCP].dport) == ("10.0.0.1", "10.0.0.2", 40000, 11112)
+    assert (packet[IP].src, packet[IP].dst) == ("10.0.0.1", "10.0.0.2")
+    assert (packet[TCP].sport, packet[TCP].dport) == (40000, 11112)
     ended = [p for p in talk.packets if p.payload and p.source[1] == 40000][-1]
     assert int(packet.time * 10**9) == ended.time
 
@@ -777,10 +783,11 @@ def test_bytes_where_a_pdu_should_be_are_an_unknown_pdu(tmp_path: Path) -> None:
 
 
 def test_files_are_read_apart_from_each_other(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(conversation().pcap())
-    (tmp_path / "b").write_bytes(conversation().pcap())
-    packets = sniff(offline=[str(tmp_path / "a"), str(tmp_path / "b")], session=DicomSession, quiet=True)
-    assert len(packets) == 10 and {packet.sniffed_on for packet in packets} == {str(tmp_path / "a"), str(tmp_path / "b")}
+    files = [str(tmp_path / name) for name in ("a", "b")]
+    for name in files:
+        Path(name).write_bytes(conversation().pcap())
+    packets = sniff(offline=files, session=DicomSession, quiet=True)
+    assert len(packets) == 10 and {packet.sniffed_on for packet in packets} == set(files)
 
 
 def test_a_session_on_top_of_another_one(tmp_path: Path) -> None:
@@ -817,7 +824,7 @@ def test_live_traffic_is_put_together() -> None:
     assert all(packet[IP].src == "127.0.0.1" and packet[TCP].dport == port for packet in sniffer.results)
 
 
-# ------------------------------------------------------------------------------------------------ Scapy's own reassembly
+# ------------------------------------------------------------------------------------------------ Scapy's TCPSession
 
 
 def test_scapys_tcp_session_gets_whole_pdus(tmp_path: Path) -> None:

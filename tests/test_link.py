@@ -22,7 +22,9 @@ V6 = make.ipv6(make.tcp(PAYLOAD))
 IPV6_TYPE = 0x86DD
 
 
-def read(frame: bytes, link_type: int = make.ETHERNET, wire: int | None = None, reader: LinkReader | None = None) -> Segment | None:
+def read(
+    frame: bytes, link_type: int = make.ETHERNET, wire: int | None = None, reader: LinkReader | None = None
+) -> Segment | None:
     """The segment in a frame that stands somewhere inside a chunk, between bytes that are not its own."""
     before, after = b"\x45\x00" * 13, b"\xaa" * 50
     wire = len(frame) if wire is None else wire
