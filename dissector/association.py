@@ -115,8 +115,8 @@ class Association:
         "number", "connection", "requestor_stream", "requested", "roles_known", "start_time", "end_time",
         "first_frame", "last_frame", "requestor", "acceptor", "request_time", "answer_time", "outcome", "ended_by",
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
-        "deferred", "caused_by", "missed_before", "transfer_time", "waiting_time", "covered", "over", "move_originators",
-        "first_messages", "unfinished", "after_end",
+        "deferred", "caused_by", "missed_before", "transfer_time", "waiting_time", "covered", "over",
+        "move_originators", "first_messages", "unfinished", "after_end",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -157,6 +157,13 @@ class Association:
         self.first_messages: list[Message] = []
         self.unfinished = 0
         self.after_end = 0
+
+    def requested_late(self, begun: Begun) -> None:
+        """Its A-ASSOCIATE-RQ was captured after the answer: now it is known who is who."""
+        if self.requestor_stream is not begun.requestor:
+            self.requestor, self.acceptor = self.acceptor, self.requestor
+            self.requestor_stream = begun.requestor
+        self.requested = self.roles_known = True
 
     @property
     def client(self) -> str:
@@ -256,6 +263,9 @@ class Associations:
 
     def _begin(self, begun: Begun) -> Iterator[Message | Association]:
         previous = self.current.get(begun.connection.number)
+        if previous is not None and previous.number == begun.association:
+            previous.requested_late(begun)
+            return
         if previous is not None:
             yield from self._tell(previous)
         self.count += 1
@@ -384,7 +394,7 @@ class Associations:
         whole = pdu.complete and not pdu.missing
         side = self._negotiations.get(body) if whole else None
         if side is None:
-            side = read_side(decode_pdu(body, captured=None if pdu.complete else len(body), missing=pdu.missing))
+            side = read_side(decode_pdu(body, cut=not pdu.complete, missing=pdu.missing))
             if whole:
                 self._negotiations[body] = side
                 if len(self._negotiations) > NEGOTIATIONS_REMEMBERED:
@@ -488,11 +498,12 @@ class _Cause:
         if association.number == self.association or not 0 <= late <= CALLBACK_SECONDS * 1_000_000_000:
             return False
         if self.commitment:
-            return reports and association.called_ae_title == self.calling and association.calling_ae_title == self.called
+            titles = (association.calling_ae_title, association.called_ae_title)
+            return reports and titles == (self.called, self.calling)
         if association.move_originators:
             return (self.calling, self.message_id) in association.move_originators
         stores = any(message.command == "C-STORE-RQ" for message in association.first_messages)
-        return stores and association.called_ae_title == self.destination and association.calling_ae_title == self.called
+        return stores and (association.calling_ae_title, association.called_ae_title) == (self.called, self.destination)
 
 
 # ------------------------------------------------------------------------------------------------ from field trees

@@ -105,18 +105,18 @@ MAXIMUM_FIELDS = 200_000
 """How many fields one call makes at the most; the rest stays undecoded. An association PDU of 1 MiB stays below."""
 
 
-def decode_pdu(data: bytes, *, captured: int | None = None, missing: Sequence[tuple[int, int]] = ()) -> Field:
+def decode_pdu(data: bytes, *, cut: bool = False, missing: Sequence[tuple[int, int]] = ()) -> Field:
     """Decode one PDU of any type, from its first byte.
 
-    `data` holds the PDU; bytes after the end that PDU-length gives become an `undecoded` leaf. `captured` is given
-    when the capture ended early: then `data` is what there is, and lengths that point beyond it are not called wrong
-    but not captured. `missing` are half-open ranges of `data` that were not captured; nothing is read from them.
+    `data` holds the PDU; bytes after the end that PDU-length gives become an `undecoded` leaf. `cut` says that
+    the capture ended early: then `data` is what there is, and lengths that point beyond it are not called wrong but not
+    captured. `missing` are half-open ranges of `data` that were not captured; nothing is read from them.
     Returns the root field; its leaves tile `data`. Never raises on any bytes.
 
     Reference: PS3.8 9.3
     """
     structure = PDU_STRUCTURES.get(data[0], UNKNOWN_PDU) if data else UNKNOWN_PDU
-    return decode(structure, data, cut=captured is not None, missing=missing)
+    return decode(structure, data, cut=cut, missing=missing)
 
 
 def decode(
@@ -168,7 +168,8 @@ class _Plan(NamedTuple):
     """The finding to which a wrong length in this structure belongs."""
 
 
-_plans: dict[str, _Plan] = {}
+_plans: dict[int, tuple[Structure, _Plan]] = {}
+"""By identity: keys need not be unique, and the structure is held so that its identity stays its own."""
 
 
 def _needs_look(spec: FieldSpec) -> bool:
@@ -178,10 +179,10 @@ def _needs_look(spec: FieldSpec) -> bool:
 
 
 def _plan(structure: Structure) -> _Plan:
-    plan = _plans.get(structure.key)
-    if plan is None:
-        plan = _plans[structure.key] = _compile(structure)
-    return plan
+    known = _plans.get(id(structure))
+    if known is None:
+        known = _plans[id(structure)] = (structure, _compile(structure))
+    return known[1]
 
 
 def _compile(structure: Structure) -> _Plan:
@@ -248,7 +249,6 @@ _SECRET_MISPLACED = Structure(
     MISPLACED_ITEM.key, MISPLACED_ITEM.title, MISPLACED_ITEM.explanation, MISPLACED_ITEM.reference,
     (*MISPLACED_ITEM.fields[:-1], _SECRET_REST), None, "item_length",
 )  # fmt: skip
-_plans["misplaced_secret"] = _compile(_SECRET_MISPLACED)
 
 
 class _Decoder:
@@ -271,7 +271,7 @@ class _Decoder:
     def structure(self, structure: Structure, start: int, end: int, reach: int) -> Field:
         """Decode one structure at `start`. `end` is where the bytes of its container end; `reach` is where the
         container says that it ends, which is later when the capture was cut."""
-        plan = _plans["misplaced_secret"] if structure is _SECRET_MISPLACED else _plan(structure)
+        plan = _plan(structure)
         node = Field(structure, start, end)
         children: list[Field] = []
         node.children = children

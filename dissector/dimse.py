@@ -216,7 +216,8 @@ class Message:
         return None if kind is None else kind != NO_DATA_SET
 
     def __repr__(self) -> str:
-        return f"<Message {self.number} {self.command} id {self.message_id} frames {self.first_frame}-{self.last_frame}>"
+        frames = f"{self.first_frame}-{self.last_frame}"
+        return f"<Message {self.number} {self.command} id {self.message_id} frames {frames}>"
 
 
 class Gatherer:

@@ -231,7 +231,10 @@ class BytesField(RowField):
             odd = spec.size == "value_length" and len(text) % 2
             return text + (b"\0" if spec.kind == UID_PADDED else b" ") if odd else text
         if spec.kind == UINT_LE and isinstance(value, int):
-            return value.to_bytes(_WIDTHS.get(ELEMENT_BY_NAME[self.structure.key].vr, 2), "little")
+            width = _WIDTHS.get(ELEMENT_BY_NAME[self.structure.key].vr, 2)
+            if not 0 <= value < 1 << 8 * width:
+                raise ValueError(f"{self.structure.title}: {value} does not fit into {width} bytes; give bytes instead")
+            return value.to_bytes(width, "little")
         if spec.kind == TAGS and isinstance(value, (list, tuple)):
             return b"".join(((tag & 0xFFFF) << 16 | tag >> 16).to_bytes(4, "little") for tag in value)
         raise TypeError(f"{self.name}: give text or bytes, not {type(value).__name__}")
@@ -443,7 +446,7 @@ class DICOM(Structured):
     """The layer on TCP: base of all PDU classes, so that `packet[DICOM]` finds a PDU of any type.
 
     `DICOM(data)` makes a packet of the class that the PDU type names (`Unknown_PDU` for types that the standard
-    does not define); bytes after the end that PDU-length gives become the next layer. Below TCP, bytes that do not
+    does not define); bytes after the end that PDU-length gives become the next layer. On TCP, bytes that do not
     look like the head of a PDU (the middle of one, another protocol) stay Raw; `DicomSession` puts PDUs together.
 
     Reference: PS3.8 9.3

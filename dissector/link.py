@@ -27,6 +27,8 @@ OTHER_LINK_TYPES = {
 
 MAXIMUM_FRAGMENTED_DATAGRAMS = 256
 """How many IP datagrams may be waiting for fragments at once; the oldest is given up first."""
+FRAGMENT_PATIENCE_SECONDS = 60
+"""Fragments further apart than this are of different datagrams (RFC 791 and 8200 give up after 15 and 60 seconds)."""
 MAXIMUM_FRAGMENTS = 128
 """How many fragments one datagram may have."""
 MAXIMUM_FRAGMENT_BYTES = 128 * 1024
@@ -69,9 +71,14 @@ class LinkReader:
         """Link types that cannot be read, with how many frames had them."""
         self.fragments_given_up = 0
         self._waiting: dict[bytes, _Datagram] = {}
+        self._now = 0
 
-    def segment(self, data: bytes, start: int, captured: int, wire: int, link_type: int) -> Segment | None:
-        """The TCP segment in a frame, or None where there is none (or not yet all of it)."""
+    def segment(
+        self, data: bytes, start: int, captured: int, wire: int, link_type: int, time: int = 0
+    ) -> Segment | None:
+        """The TCP segment in a frame, or None where there is none (or not yet all of it). `time` is the frame's, in
+        nanoseconds: fragments do not wait for ever."""
+        self._now = time
         end = start + captured
         reader = _READERS.get(link_type)
         if reader is None:
@@ -141,11 +148,15 @@ class LinkReader:
         if len(body) < length:
             return None  # cut by snaplen: the datagram can never be put together
         datagram = self._waiting.get(identity)
+        if datagram is not None and self._now - datagram.since > FRAGMENT_PATIENCE_SECONDS * 1_000_000_000:
+            del self._waiting[identity]  # the identity has come round again
+            self.fragments_given_up += 1
+            datagram = None
         if datagram is None:
             if len(self._waiting) >= MAXIMUM_FRAGMENTED_DATAGRAMS:
                 self._waiting.pop(next(iter(self._waiting)))
                 self.fragments_given_up += 1
-            datagram = self._waiting[identity] = _Datagram()
+            datagram = self._waiting[identity] = _Datagram(self._now)
         whole = datagram.add(offset, more, body)
         if whole is None:
             if len(datagram.pieces) > MAXIMUM_FRAGMENTS or datagram.held > MAXIMUM_FRAGMENT_BYTES:
@@ -159,9 +170,10 @@ class LinkReader:
 class _Datagram:
     """The fragments of one IP datagram so far."""
 
-    __slots__ = ("held", "pieces", "total")
+    __slots__ = ("held", "pieces", "since", "total")
 
-    def __init__(self) -> None:
+    def __init__(self, since: int) -> None:
+        self.since = since
         self.pieces: list[tuple[int, bytes]] = []
         """Where fragments start and their bytes, as they came."""
         self.held = 0

@@ -22,15 +22,17 @@ from .standard.pdus import (
 
 MAXIMUM_ASSOCIATION_PDU_BYTES = 1024 * 1024
 """An association PDU that claims more is nonsense: 128 contexts with 100 transfer syntaxes each need 400 KiB."""
-MAXIMUM_KEPT_FRAGMENT_BYTES = 512 * 1024 * 1024
-"""How much of one fragment is kept when fragments are kept."""
-MAXIMUM_COMMAND_FRAGMENT_BYTES = 1024 * 1024
-"""How much of a fragment of a command set is kept; a real one has a few hundred bytes."""
+MAXIMUM_KEPT_PDU_BYTES = 64 * 1024 * 1024
+"""How much of one PDU is kept when all bytes are kept."""
+MAXIMUM_COMMAND_BYTES_PER_PDU = 1024 * 1024
+"""How much of the command fragments of one PDU is kept; a real command set has a few hundred bytes."""
 MAXIMUM_FRAGMENTS_PER_PDU = 65_536
 """After so many presentation data values the rest of a PDU is passed over."""
-MAXIMUM_HUNTED_BYTES = 256 * 1024
+MAXIMUM_HUNTED_BYTES = 1024 * 1024
 """How much is held while hunting for a PDU head; then the older half is given up."""
-MAXIMUM_HOLE_BYTES = 16 * 1024 * 1024
+MAXIMUM_CANDIDATES = 4096
+"""How many heads may wait for their confirmation while hunting."""
+MAXIMUM_HOLE_BYTES = 1024 * 1024
 """A gap longer than this inside a PDU ends the PDU."""
 CONFIRMING_HEADS = 2
 """How many heads must follow a PDU head that is found by hunting."""
@@ -69,8 +71,8 @@ class Pdu:
 
     __slots__ = (
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
-        "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "association", "number",
-        "from_requestor", "own_waits", "other_waits",
+        "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
+        "association", "number", "from_requestor", "own_waits", "other_waits",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -96,6 +98,8 @@ class Pdu:
         """The stream offset where the reading had been lost before this PDU; -1 if it was not."""
         self.nonsense = False
         """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
+        self.length_wrong = False
+        """PDU-length is longer than the PDU: another PDU's head stands inside."""
         self.from_requestor = True
         """The requestor sent it; when the A-ASSOCIATE-RQ was not captured, the client, which may be a guess."""
         self.own_waits = self.other_waits = False
@@ -119,8 +123,9 @@ class PduReader:
 
     __slots__ = (
         "state", "skip", "skip_end", "position", "held", "held_from", "need", "pdu", "pdu_end", "pieces", "wanted",
-        "fragment_head", "fragment_start", "holes", "keep_bytes", "keep_data", "hunt_scan", "lost_at", "lying",
-        "frame", "time", "missed",
+        "fragment_head", "fragment_start", "holes", "keep_bytes", "keep_data", "kept", "hunt_scan", "candidates",
+        "lost_at", "lying",
+        "frame", "time", "missed", "before",
     )  # fmt: skip
 
     def __init__(self, keep_bytes: bool = False, keep_data: int = 0) -> None:
@@ -147,12 +152,19 @@ class PduReader:
         """Keep every byte of every PDU (for dumps)."""
         self.keep_data = keep_data
         """How many bytes of each data set fragment to keep."""
+        self.kept = 0
+        """Bytes of the present PDU kept so far."""
         self.hunt_scan = 0
+        """Up to where the bytes held have been looked through for heads; those that wait for confirmation, with the
+        number of bytes that must be held before they are looked at again."""
+        self.candidates: list[tuple[int, int]] = []
         self.lost_at = -1
         self.lying = False
         """The place was lost to bytes that are no PDU, not to bytes that are missing."""
         self.frame = 0
         self.time = 0
+        self.before = (0, 0)
+        """Frame and time of the last byte before the present PDV."""
         self.missed = 0
         """Bytes of this direction that were not captured."""
 
@@ -173,7 +185,7 @@ class PduReader:
 
     def settle(self) -> None:
         """Make `position` true again after the loop has lowered `skip`."""
-        if self.state == FRAGMENT or self.state == REST_OF_PDU:
+        if self.state in _PASSING:
             self.position = self.skip_end - self.skip
 
     def take(self, data: bytes, start: int, end: int, frame: int, time: int) -> None:
@@ -182,7 +194,7 @@ class PduReader:
         self.frame, self.time = frame, time
         while start < end:
             state = self.state
-            if state == FRAGMENT or state == REST_OF_PDU:
+            if state in _PASSING:
                 count = min(self.skip, end - start)
                 if self.wanted:
                     kept = min(count, self.wanted)
@@ -221,7 +233,10 @@ class PduReader:
         """The next `count` bytes of the present PDU came in the present frame."""
         pdu = self.pdu
         assert pdu is not None
-        pdu.last_frame, pdu.last_time = self.frame, self.time
+        if self.frame > pdu.last_frame:
+            pdu.last_frame, pdu.last_time = self.frame, self.time
+        elif self.frame < pdu.first_frame:
+            pdu.first_frame, pdu.first_time = self.frame, self.time
         if self.keep_bytes or self.state == BODY:
             start = self.position - pdu.start
             frames = pdu.frames
@@ -254,11 +269,13 @@ class PduReader:
                 continue
             count = min(self.skip, length)
             pdu.missing.append((here, here + count))
-            if self.wanted:
+            self.holes.append((self.position - self.fragment_start, self.position - self.fragment_start + count))
+            if self.keep_bytes:
                 kept = min(count, self.wanted)
-                self.holes.append((self.position - self.fragment_start, self.position - self.fragment_start + kept))
-                self.pieces.append(bytes(kept))
+                self.pieces.append(bytes(kept))  # a placeholder: `missing` says that nothing may be read from it
                 self.wanted -= kept
+            else:
+                self.wanted = 0  # what is kept of a fragment ends at its first gap
             self.skip -= count
             self.position += count
             length -= count
@@ -288,10 +305,13 @@ class PduReader:
         self.position -= len(held)
         self.state, self.need = state, HEAD_BYTES
         if state == HUNT:
-            self.hunt_scan = 0
+            self._start_hunting()
             if self.lost_at < 0:
                 self.lost_at = self.position
         self._replay(held, self.position, came_from)
+
+    def _start_hunting(self) -> None:
+        self.state, self.hunt_scan, self.candidates = HUNT, 0, []
 
     def _replay(self, data: bytes, at: int, came_from: list[tuple[int, int, int]]) -> None:
         """Take bytes again that were held, each piece from the frame that it came in."""
@@ -326,7 +346,7 @@ class PduReader:
             return
         _, frame, time = self.held_from[0]
         pdu = self.pdu = Pdu(self, pdu_type, length, self.position - HEAD_BYTES, frame, time)
-        pdu.last_frame, pdu.last_time = self.frame, self.time
+        self.kept = 0
         pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
         self.pdu_end = self.position + length
         if self.keep_bytes or pdu_type != P_DATA_TF:
@@ -335,6 +355,8 @@ class PduReader:
                 (came, max(offset, pdu.start) - pdu.start, end - pdu.start)
                 for (offset, came, _), end in zip(self.held_from, ends, strict=True)
             ]  # fmt: skip
+        pdu.first_frame = min(pdu.first_frame, self.frame)
+        pdu.last_frame, pdu.last_time = max((pdu.last_frame, pdu.last_time), (self.frame, self.time))
         self.held_from = []
         if pdu_type == A_ASSOCIATE_RQ:
             self.requested(pdu)
@@ -359,6 +381,7 @@ class PduReader:
             self._pass_over_rest()
         else:
             self.state, self.need = PDV_LENGTH, 4
+            self.before = (pdu.last_frame, pdu.last_time)
 
     def _pdv_length(self) -> None:
         pdu, held = self.pdu, self.held
@@ -366,16 +389,7 @@ class PduReader:
         length = int.from_bytes(held, "big")
         left = self.pdu_end - self.position
         if length > left and A_ASSOCIATE_RQ <= held[0] <= A_ABORT and held[1] == 0:
-            # This looks like the head of a PDU inside a PDU: PDU-length may be too long. Hunting from here tells.
-            self.pdu_end = self.position - 4
-            held_bytes = bytes(held)
-            held.clear()
-            self._close_pdu(True)
-            pdu.complete = pdu.length == pdu.end - pdu.start - HEAD_BYTES
-            self.position -= 4
-            self.state, self.need = HUNT, HEAD_BYTES
-            self.hunt_scan, self.lost_at, self.lying = 0, self.position, True
-            self.take(held_bytes, 0, 4, self.frame, self.time)
+            self._head_inside()
         elif length < 2 or left < 2:
             pdu.fragments.append(Fragment(0, 0, length - 2, self.position - pdu.start, b""))
             self._keep_held()
@@ -389,6 +403,28 @@ class PduReader:
         else:
             self.state, self.need = PDV_HEAD, PDV_HEAD_BYTES
 
+    def _head_inside(self) -> None:
+        """Four bytes that should be the length of a PDV look like the head of a PDU: PDU-length may be too long. The
+        PDU ends before them, and hunting from here tells."""
+        pdu = self.pdu
+        assert pdu is not None
+        held = bytes(self.held)
+        self.held.clear()
+        self.position -= len(held)
+        came_from = [(self.position, self.frame, self.time)]
+        if self.keep_bytes:
+            end = self.position - pdu.start
+            inside = [(frame, max(first, end), last) for frame, first, last in pdu.frames if last > end]
+            came_from = [(pdu.start + first, frame, self.time) for frame, first, _ in inside]
+            pdu.frames = [(frame, first, min(last, end)) for frame, first, last in pdu.frames if first < end]
+        pdu.last_frame, pdu.last_time = self.before
+        pdu.length_wrong = True
+        start = self.position
+        self._close_pdu(False)
+        self.lost_at, self.lying = start, True
+        self._start_hunting()
+        self._replay(held, start, came_from)
+
     def _pdv_head(self) -> None:
         length, context_id, header = pdv_head(self.held)
         self._keep_held()
@@ -396,14 +432,20 @@ class PduReader:
         self.fragment_head = (context_id, header, length - 2)
         self.fragment_start = self.position
         self.state, self.skip, self.skip_end = FRAGMENT, body, self.position + body
+        self.holes = []
         if self.keep_bytes:
-            self.wanted = min(body, MAXIMUM_KEPT_FRAGMENT_BYTES)
+            self.wanted = self._room(body, MAXIMUM_KEPT_PDU_BYTES)
         else:
             self.pieces = []
-            self.wanted = min(body, MAXIMUM_COMMAND_FRAGMENT_BYTES if header & 1 else self.keep_data)
-        self.holes = []
+            self.wanted = self._room(body, MAXIMUM_COMMAND_BYTES_PER_PDU) if header & 1 else min(body, self.keep_data)
         if body == 0:
             self._end_of_fragment()
+
+    def _room(self, count: int, limit: int) -> int:
+        """How many of `count` bytes may still be kept of the present PDU."""
+        count = max(0, min(count, limit - self.kept))
+        self.kept += count
+        return count
 
     def _keep_held(self) -> None:
         if self.keep_bytes:
@@ -434,7 +476,7 @@ class PduReader:
 
     def _pass_over(self, count: int) -> None:
         self.state, self.skip, self.skip_end = REST_OF_PDU, count, self.position + count
-        self.wanted = count if self.keep_bytes else 0
+        self.wanted = self._room(count, MAXIMUM_KEPT_PDU_BYTES) if self.keep_bytes else 0
         self.fragment_start, self.holes = self.position, []
         if count == 0:
             self._next_pdv()
@@ -458,6 +500,8 @@ class PduReader:
         self.held.clear()
         pdu.end = self.position
         pdu.complete = complete
+        if self.frame > pdu.last_frame and not complete and not pdu.length_wrong:
+            pdu.last_frame, pdu.last_time = self.frame, self.time
         self.pdu = None
         self.state, self.need = HEAD, HEAD_BYTES
         self.wanted = self.skip = 0
@@ -473,7 +517,7 @@ class PduReader:
             self.position += length
             if self.state == START:
                 self.lost_at = self.position
-                self.state, self.hunt_scan = HUNT, 0
+                self._start_hunting()
                 self.recognise_after_gap()
             return
         if self.state == HUNT:
@@ -487,29 +531,45 @@ class PduReader:
         self.held.clear()
         self.held_from = []
         self.position += length
-        self.state, self.hunt_scan, self.lying = HUNT, 0, False
+        self.lying = False
+        self._start_hunting()
 
     def recognise_after_gap(self) -> None:
         """The very first bytes were not captured; subclasses may give up here."""
 
     def _hunt(self, final: bool) -> None:
-        """Look for a head in the bytes held; go on reading there, or wait for more."""
+        """Look for a head in the bytes held; go on reading there, or wait for more. A head that waits for its
+        confirmation does not keep later ones from being found: pixels can look like a head of any length."""
         held = self.held
-        at = self.hunt_scan
-        while at < len(held):
-            at = _next_candidate(held, at)
-            verdict = _chain(held, at, final) if at < len(held) else _NO
+        waiting: list[tuple[int, int]] = []
+        for at, needed in self.candidates:
+            verdict, needed = (_WAIT, needed) if needed > len(held) and not final else _chain(held, at, final)
             if verdict == _YES:
                 self._resume(at)
                 return
             if verdict == _WAIT:
+                waiting.append((at, needed))
+        at = self.hunt_scan
+        while True:
+            at = _next_candidate(held, at)
+            if at >= len(held):
                 break
+            verdict, needed = _chain(held, at, final)
+            if verdict == _YES:
+                self._resume(at)
+                return
+            if verdict == _WAIT and len(waiting) < MAXIMUM_CANDIDATES:
+                waiting.append((at, needed))
             at += 1
-        self.hunt_scan = at
-        if final and self.lost_at >= 0 and at >= len(held):
+        self.hunt_scan, self.candidates = at, waiting
+        if final:
             self._give_up(len(held))
-        elif len(held) > MAXIMUM_HUNTED_BYTES:
-            self._give_up(max(at, len(held) // 2))
+        elif len(held) > self.hunt_limit():
+            self._give_up(len(held) // 2)
+
+    def hunt_limit(self) -> int:
+        """How many bytes may be held while hunting."""
+        return MAXIMUM_HUNTED_BYTES
 
     def _resume(self, at: int) -> None:
         """A confirmed head stands at `at` of the bytes held."""
@@ -531,6 +591,7 @@ class PduReader:
         self._nonsense_pdu(bytes(self.held[:count]), self.held_from)
         del self.held[:count]
         self.hunt_scan = max(0, self.hunt_scan - count)
+        self.candidates = [(at - count, needed - count) for at, needed in self.candidates if at >= count]
         at = start + count
         later = [piece for piece in self.held_from if piece[0] > at]
         earlier = [piece for piece in self.held_from if piece[0] <= at]
@@ -609,31 +670,43 @@ def request_stands(data: bytes | bytearray, at: int = 0) -> bool:
 
 
 def _next_candidate(data: bytearray, at: int) -> int:
-    """The next place where a PDU head could stand: a type from 1 to 7, then a zero."""
+    """The next place where a PDU head could stand: a type from 1 to 7, then a zero; the end when there is none."""
     while True:
         zero = data.find(0, at + 1)
         if zero < 0:
-            return len(data) if not data or not 1 <= data[-1] <= 7 or len(data) - 1 < at else len(data) - 1
+            last = len(data) - 1
+            return last if last >= at and 1 <= data[last] <= 7 else len(data)
         if 1 <= data[zero - 1] <= 7:
             return zero - 1
         at = zero
 
 
-def _chain(data: bytearray, at: int, final: bool) -> int:
-    """Whether the head at `at` is confirmed by the heads that follow it."""
+def _chain(data: bytearray, at: int, final: bool) -> tuple[int, int]:
+    """Whether the head at `at` is confirmed by the heads that follow it; when it must wait, for how many bytes."""
     count = 0
     while True:
         left = len(data) - at
-        if left < HEAD_BYTES + PDV_HEAD_BYTES and not (left >= 10 and data[at] != P_DATA_TF):
+        needed = _bytes_to_tell(data, at)
+        if left < needed:
             if final:
-                return _YES if count else _NO
-            return _WAIT
+                return (_YES if count else _NO), 0
+            return _WAIT, at + needed
         end = head_stands(data, at)
         if end < 0:
-            return _NO
+            return _NO, 0
         count += 1
         if count > CONFIRMING_HEADS:
-            return _YES
+            return _YES, 0
         if end > len(data):
-            return _WAIT if not final else _YES if count > 1 or data[at] in (1, 2) else _NO
+            if not final:
+                return _WAIT, end + 1
+            return (_YES if count > 1 or data[at] in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC) else _NO), 0
         at = end
+
+
+def _bytes_to_tell(data: bytearray, at: int) -> int:
+    """How many bytes it takes to tell a head that may stand at `at`."""
+    pdu_type = data[at] if at < len(data) else 0
+    if pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC):
+        return REQUEST_HEAD_BYTES
+    return 10 if pdu_type in _ALWAYS_TEN_BYTES else HEAD_BYTES + PDV_HEAD_BYTES

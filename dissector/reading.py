@@ -89,7 +89,8 @@ def sender(pdu: Pdu) -> str:
 def decode_located(pdu: Pdu) -> Field:
     """Decode a PDU whose bytes were kept."""
     body = pdu.body or b""
-    return decode_pdu(body, captured=None if pdu.complete else len(body), missing=pdu.missing)
+    cut = not (pdu.complete or pdu.length_wrong) or len(body) < pdu.end - pdu.start
+    return decode_pdu(body, cut=cut, missing=pdu.missing)
 
 
 def structures_in(data: bytes) -> Iterator[tuple[Field, int, bytes]]:

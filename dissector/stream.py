@@ -18,15 +18,17 @@ from __future__ import annotations
 from bisect import insort
 from collections import OrderedDict, deque
 from collections.abc import Iterable
+from heapq import nsmallest
 from struct import Struct
 from typing import NamedTuple
 
 from .capture import Batch
 from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, LinkReader, Segment
 from .pdu import (
-    HEAD, HEAD_BYTES, HUNT, IGNORE, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands, pdu_head, request_stands,
+    HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
+    pdu_head, request_stands,
 )  # fmt: skip
-from .standard.pdus import A_ABORT, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ
+from .standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ
 
 DICOM_PORTS = (104, 11112, 2761, 2762)
 """Where DICOM is expected: well known, registered, and the two of secure DICOM (PS3.8 9.1.1, PS3.15 B)."""
@@ -39,8 +41,10 @@ MAXIMUM_TOTAL_WAITING_BYTES = 64 * 1024 * 1024
 """Out-of-order bytes held over all connections."""
 PATIENCE_SEGMENTS = 256
 """A gap that the receiver has acknowledged is given up when so many further segments did not fill it."""
-MAXIMUM_SEQUENCE_LEAP = 1 << 30
-"""A segment further away than any window reaches is not of this stream."""
+MAXIMUM_SEQUENCE_LEAP = 1 << 24
+"""A segment further ahead than this is taken for a stray one, unless the next one follows it: then that is missing."""
+RESET_WINDOW = 1 << 20
+"""How far from the expected sequence number a reset may be to count."""
 MAXIMUM_CONNECTIONS = 65_536
 """Open connections; when more come, the one that was silent longest is given up."""
 MAXIMUM_ENDED_CONNECTIONS = 1024
@@ -51,6 +55,11 @@ RECENT_BATCHES = 16
 """How many batches are kept to hold a retransmission against the bytes captured first."""
 RECENT_FRAMES = 4096
 """How many frames back such a comparison looks."""
+MAXIMUM_LOOKS_BACK = 65_536
+"""How many frames all comparisons of one batch may look at together."""
+HUNT_BYTES_WHEN_MANY = 64 * 1024
+MANY_CONNECTIONS = 256
+"""With more open connections than this, less is held while hunting."""
 MAXIMUM_IGNORED_START_BYTES = 64
 """First bytes of a stream that is not DICOM, kept to say what it is."""
 
@@ -102,6 +111,7 @@ class Stream(PduReader):
         "connection", "from_client", "next", "seen_syn", "begun", "waiting", "waiting_bytes", "fin_at",
         "acknowledged", "impatience", "segments", "retransmitted", "reordered", "conflicts", "conflict_count",
         "first_bytes", "address", "gaps", "other", "outside", "top",
+        "initial", "far", "quick",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, from_client: bool, address: bytes) -> None:
@@ -138,6 +148,12 @@ class Stream(PduReader):
         self.other: Stream = self
         self.top = 0
         """The highest stream offset seen, for the acceptance of a reset."""
+        self.initial = 0
+        """The sequence number before the first byte."""
+        self.far = -1
+        """The sequence number that would follow a segment that was far ahead; -1 when there was none."""
+        self.quick = 0
+        """`skip`, while the loop over the frames may lower it by itself: nobody wants the bytes, nothing waits."""
 
     # ---------------------------------------------------------------------------------- what the reader asks
 
@@ -149,6 +165,8 @@ class Stream(PduReader):
             connection.begin_association(self, pdu, False)
         if pdu.pdu_type in _ENDS and not pdu.nonsense:
             connection.over = True
+        connection.answer_first = connection.requestor is None and connection.pdu_count == 0 and (
+            pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
         pdu.own_waits, pdu.other_waits = self.waits(), self.other.waits()
         pdu.association = connection.association
         connection.pdu_count += 1
@@ -159,8 +177,25 @@ class Stream(PduReader):
 
     def requested(self, pdu: Pdu) -> None:
         connection = self.connection
-        if connection.over or connection.requestor is None or connection.missed() != connection.missed_before:
+        if connection.answer_first:
+            connection.begin_association(self, pdu, True, again=True)  # captured after its answer
+        elif connection.over or connection.requestor is None or connection.missed() != connection.missed_before:
             connection.begin_association(self, pdu, True)
+
+    def hunt_limit(self) -> int:
+        many = len(self.connection.table.flows) > 2 * MANY_CONNECTIONS
+        return HUNT_BYTES_WHEN_MANY if many else MAXIMUM_HUNTED_BYTES
+
+    def settle(self) -> None:
+        """Take over from the loop over the frames: make `skip` and `position` true again."""
+        if self.quick:
+            self.skip, self.quick = self.quick, 0
+        PduReader.settle(self)
+
+    def arm(self) -> None:
+        """Let the loop over the frames pass bytes by itself, if nothing speaks against it."""
+        if self.skip and not (self.wanted or self.keep_bytes or self.waiting or self.other.waiting):
+            self.quick = self.skip
 
     def waits(self) -> bool:
         """Whether there are bytes that could not be read yet, because others before them are missing."""
@@ -178,7 +213,7 @@ class Stream(PduReader):
         """
         held, connection = self.held, self.connection
         if self.other.recognised() and connection.association:
-            self.begin(HEAD if self.seen_syn or not self.other.seen_syn else HUNT)
+            self.begin(HEAD if self._starts_here() else HUNT)
         elif request_stands(held) or final and self._short_request():
             self.begin(HEAD)
         elif held[0] == A_ASSOCIATE_RQ and len(held) < REQUEST_HEAD_BYTES and not final and self._may_be_request():
@@ -217,6 +252,8 @@ class Stream(PduReader):
         held = self.held
         if head_stands(held, 0) > 0:
             return True
+        if len(held) < HEAD_BYTES:
+            return False
         pdu_type, length = pdu_head(held)
         return pdu_type == A_ASSOCIATE_RQ and held[1] == 0 and 0 < length < 1 << 20 and self.seen_syn
 
@@ -228,16 +265,19 @@ class Stream(PduReader):
         if not (self.connection.expected or self.connection.association):
             self.state = IGNORE
 
+    def _starts_here(self) -> bool:
+        """Whether the bytes held are the start of this direction: its SYN was seen, or they answer a request."""
+        return self.seen_syn or self.connection.requestor is self.other and head_stands(self.held, 0) > 0
+
     def now_dicom(self) -> None:
         """The other direction turned out to be DICOM."""
-        if self.state == START:
-            if self.held:
-                self.begin(HEAD)
-            else:
-                self.state, self.need = HEAD, HEAD_BYTES
+        if self.state == START and self.held:
+            self.begin(HEAD if self._starts_here() else HUNT)
+        elif self.state == START and self.seen_syn:
+            self.state, self.need = HEAD, HEAD_BYTES
         elif self.state == IGNORE:
-            self.state, self.need = HEAD if self.position == 0 else HUNT, HEAD_BYTES
-            self.lost_at, self.hunt_scan = self.position if self.position else -1, 0
+            self.state, self.need = HEAD if self.position == 0 and self.seen_syn else HUNT, HEAD_BYTES
+            self.lost_at, self.hunt_scan, self.candidates = self.position if self.position else -1, 0, []
 
     # ---------------------------------------------------------------------------------- segments
 
@@ -246,29 +286,32 @@ class Stream(PduReader):
         sequence, flags, length = segment.sequence, segment.flags, segment.length
         if flags & SYN:
             if not self.begun:
-                self.next = sequence + 1 & _SEQUENCE_MASK
+                self.initial, self.next = sequence, sequence + 1 & _SEQUENCE_MASK
                 self.begun = self.seen_syn = True
             sequence = sequence + 1 & _SEQUENCE_MASK
         if not self.begun:
             if not length and not flags & FIN:
                 return
             self.begun = True
-            self.next = sequence
+            self.initial, self.next = sequence - 1 & _SEQUENCE_MASK, sequence
         self.settle()
         distance = ((sequence - self.next + _HALF) & _SEQUENCE_MASK) - _HALF
-        if abs(distance) > MAXIMUM_SEQUENCE_LEAP:
+        if distance > MAXIMUM_SEQUENCE_LEAP and sequence != self.far or distance < -MAXIMUM_SEQUENCE_LEAP:
             self.outside += 1
+            self.far = sequence + length & _SEQUENCE_MASK if length else -1
             return
         offset = self.position + distance
         if length:
+            self.far = -1
             self.top = max(self.top, offset + length)
             self.segments += 1
             if distance == 0 and not self.waiting:
                 self._in_order(segment, frame, time)
             else:
                 self._careful(segment, offset, frame, time)
-        if flags & FIN and self.fin_at < 0:
+        if flags & FIN and self.fin_at < 0 and offset + length >= self.position:
             self.fin_at = offset + length
+        self.arm()
 
     def _in_order(self, segment: Segment, frame: int, time: int) -> None:
         captured = segment.end - segment.start
@@ -298,6 +341,8 @@ class Stream(PduReader):
             self.reordered += 1
         self._wait(offset, data[start:end], length, frame, time)
         self._drain()
+        if self.waiting:
+            self.other.settle()  # its acknowledgements are looked at from now on
         if self.waiting and (
             self.waiting_bytes > MAXIMUM_WAITING_BYTES
             or len(self.waiting) > MAXIMUM_WAITING_SEGMENTS
@@ -431,7 +476,7 @@ class Connection:
         "table", "number", "client", "server", "expected", "association", "pdu_count", "handshake", "syn_frame",
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
-        "requestor", "over", "missed_before",
+        "requestor", "over", "missed_before", "answer_first",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
@@ -457,6 +502,8 @@ class Connection:
         self.over = False
         """The present association has ended, or was asked to: another A-ASSOCIATE-RQ begins another one."""
         self.missed_before = 0
+        self.answer_first = False
+        """All that was seen of the present association is an answer to its A-ASSOCIATE-RQ."""
         source, destination = ports(key)
         self.expected = source in table.ports or destination in table.ports
         """One of its ports is a DICOM port."""
@@ -471,19 +518,26 @@ class Connection:
         self.client, self.server = self.server, self.client
         self.client.from_client, self.server.from_client = True, False
 
-    def begin_association(self, stream: Stream, pdu: Pdu, requested: bool) -> None:
-        """A new A-ASSOCIATE-RQ, or PDUs from the middle: the next association has begun."""
+    def begin_association(self, stream: Stream, pdu: Pdu, requested: bool, again: bool = False) -> None:
+        """A new A-ASSOCIATE-RQ, or PDUs from the middle: the next association has begun; or (`again`) the request of
+        the present one has come after its answer."""
         if requested and not self.client_known and not stream.from_client:
             self.turn_round()
         self.client_known = self.client_known or requested
         self.requestor = stream if requested else None
         self.over = False
         self.missed_before = self.missed()
-        self.association = self.table.next_association
-        self.table.next_association += 1
-        self.pdu_count = 0
+        self.answer_first = False
+        if not again:
+            self.association = self.table.next_association
+            self.table.next_association += 1
+            self.pdu_count = 0
         self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested))
         stream.other.now_dicom()
+
+    def last_seen(self) -> int:
+        """The last frame with a segment of it."""
+        return max(self.last_frame, self.client.frame, self.server.frame)
 
     def missed(self) -> int:
         """Bytes of both directions that were not captured so far."""
@@ -552,12 +606,14 @@ class Streams:
         self.connection_count = 0
         self.waiting_bytes = 0
         self.recent: deque[Batch] = deque(maxlen=RECENT_BATCHES)
+        self.looks_back = 0
         self.frame = 0
         self.connections_given_up = 0
 
     def feed(self, batch: Batch) -> list[Pdu | Event | Begun]:
         """Read a batch of frames; what happened, in order."""
         self.recent.append(batch)
+        self.looks_back = 0
         self.events = []
         data, flows = batch.data, self.flows
         number = batch.number - 1
@@ -571,17 +627,16 @@ class Streams:
                 if ethertype == 0x0800 and version == 0x45 and protocol == 6 and not fragment & 0x3FFF:
                     stream = flows.get(key)
                     if stream is not None and not offset_flags & 7 and captured == wire:
-                        header = (offset_flags >> 12 << 2) + 20
-                        length = total - header
-                        if 0 < length < stream.skip and sequence == stream.next and not stream.wanted:
-                            if not stream.keep_bytes and not stream.waiting:
-                                # The quick path: inside a fragment that nobody reads, in order.
-                                stream.skip -= length
-                                stream.next = sequence + length & _SEQUENCE_MASK
-                                continue
-                        elif length == 0 and not stream.other.waiting:
+                        length = total - (offset_flags >> 12 << 2) - 20
+                        if 0 < length < stream.quick and sequence == stream.next and at + 2 + total <= captured:
+                            # The quick path: inside a fragment that nobody reads, in order.
+                            stream.quick -= length
+                            stream.next = sequence + length & _SEQUENCE_MASK
+                            stream.frame, stream.time = number, time
+                            continue
+                        if length == 0 and not stream.other.waiting:
                             continue  # an acknowledgement, and nothing waits for one
-            segment = self.link.segment(data, start, captured, wire, link_type)
+            segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
                 self._segment(segment, number, time)
         self.frame = number
@@ -627,11 +682,7 @@ class Streams:
         """The stream of a segment: a known one, one that ended, or a new one."""
         key, flags = segment.key, segment.flags
         if stream is not None:
-            begun_again = (
-                stream.begun and stream.seen_syn and not flags & ACK
-                and segment.sequence + 1 & _SEQUENCE_MASK != stream.next and stream.position > 0
-            )  # fmt: skip
-            if not begun_again:
+            if not stream.begun or segment.sequence == stream.initial:
                 return stream
             self._close(stream.connection, "", number)  # the same addresses and ports, used again
         elif not flags & SYN:
@@ -642,7 +693,7 @@ class Streams:
                 pass
         self._forget(key)
         if len(self.flows) >= 2 * MAXIMUM_CONNECTIONS:
-            self._give_up_one(number)
+            self._give_up_some(number)
         connection = Connection(self, key, number, time)
         self.connection_count += 1
         connection.number = self.connection_count
@@ -678,6 +729,11 @@ class Streams:
                 connection.syn_time, connection.syn_frame = time, number
 
     def _reset(self, connection: Connection, stream: Stream, segment: Segment, number: int, time: int) -> None:
+        stream.settle()
+        distance = ((segment.sequence - stream.next + _HALF) & _SEQUENCE_MASK) - _HALF
+        if stream.begun and not -RESET_WINDOW <= distance <= max(0, stream.top - stream.position) + RESET_WINDOW:
+            stream.outside += 1
+            return
         refused = not connection.handshake and connection.syn_time is not None and not stream.from_client
         connection.reset_by_client = stream.from_client
         kind = "refused" if refused else "reset"
@@ -700,11 +756,13 @@ class Streams:
         self.ended.pop(key, None)
         self.ended.pop(reversed_key(key), None)
 
-    def _give_up_one(self, frame: int) -> None:
-        """Too many connections are open: let go of the one that was silent longest."""
-        oldest = min(self.flows.values(), key=lambda stream: stream.connection.last_frame).connection
-        self.connections_given_up += 1
-        self._close(oldest, "", frame)
+    def _give_up_some(self, frame: int) -> None:
+        """Too many connections are open: let go of those that were silent longest, many at once."""
+        connections = {stream.connection.number: stream.connection for stream in self.flows.values()}
+        count = max(1, len(connections) // 8)
+        for oldest in nsmallest(count, connections.values(), key=Connection.last_seen):
+            self.connections_given_up += 1
+            self._close(oldest, "", frame)
 
     # ---------------------------------------------------------------------------------- looking back
 
@@ -712,7 +770,8 @@ class Streams:
         """Bytes of a flow as captured in recent frames: (place from `sequence`, bytes), the last such frames first
         until the range is covered or the frames kept are through."""
         found: list[tuple[int, bytes]] = []
-        covered, looked_at = 0, 0
+        open_ranges, looked_at = [(0, length)], 0
+        link = LinkReader()  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
             number = batch.number + len(batch.frames)
             for each in reversed(batch.frames):
@@ -720,19 +779,25 @@ class Streams:
                 if number >= frame:
                     continue
                 looked_at += 1
-                if looked_at > RECENT_FRAMES:
+                self.looks_back += 1
+                if looked_at > RECENT_FRAMES or self.looks_back > MAXIMUM_LOOKS_BACK:
                     return found
                 start, captured, wire, _, link_type = each
                 if key[-4:] not in batch.data[start : start + min(captured, 120)]:
                     continue
-                segment = self.link.segment(batch.data, start, captured, wire, link_type)
+                segment = link.segment(batch.data, start, captured, wire, link_type)
                 if segment is None or segment.key != key or segment.end == segment.start:
                     continue
                 at = ((segment.sequence - sequence + _HALF) & _SEQUENCE_MASK) - _HALF
-                first, last = max(0, at), min(length, at + segment.end - segment.start)
-                if first < last:
-                    found.append((first, segment.data[segment.start + first - at : segment.start + last - at]))
-                    covered += last - first
-                    if covered >= length:
-                        return found
+                left: list[tuple[int, int]] = []
+                for first, last in open_ranges:
+                    low, high = max(first, at), min(last, at + segment.end - segment.start)
+                    if low >= high:
+                        left.append((first, last))
+                        continue
+                    found.append((low, segment.data[segment.start + low - at : segment.start + high - at]))
+                    left += [each_range for each_range in ((first, low), (high, last)) if each_range[0] < each_range[1]]
+                open_ranges = left
+                if not open_ranges:
+                    return found
         return found

@@ -261,7 +261,7 @@ def test_drops_are_counted_from_the_beginning_in_each_block(read: Read) -> None:
 @ORDERS
 def test_a_pcapng_cut_at_every_byte(read: Read, order: str) -> None:
     blocks = [
-        make.section(order, "here"), make.interface(order=order), make.enhanced(b"first", 1, order=order, comments=["c"]),
+        make.section(order, "here"), make.interface(order=order), make.enhanced(b"first", 1, order=order, comments=["c"]),  # noqa: E501
         make.unknown_block(order), make.simple(b"second", order=order), make.statistics(0, 1, order=order),
     ]  # fmt: skip
     whole = read(b"".join(blocks))[0]
@@ -630,7 +630,7 @@ def blocks(order: str) -> st.SearchStrategy[bytes]:
     data, ticks = st.binary(max_size=40), st.integers(0, 1 << 62)
     return st.lists(
         st.one_of(
-            st.builds(make.enhanced, data, ticks, order=st.just(order), comments=st.lists(st.text(max_size=5), max_size=2)),
+            st.builds(make.enhanced, data, ticks, order=st.just(order), comments=st.lists(st.text(max_size=5), max_size=2)),  # noqa: E501
             st.builds(make.simple, data, order=st.just(order)),
             st.builds(make.obsolete, data, ticks, order=st.just(order)),
             st.builds(

@@ -307,14 +307,14 @@ def secrets() -> dict[str, bytes]:
 
 
 def shown(secret: bytes, text: str) -> bool:
-    """Whether a line's worth of a secret stands in a text: 8 bytes in hexadecimal, or 12 letters (fewer may be a word
-    such as `passcode`, which the text says for its own reasons)."""
+    """Whether a line's worth of a secret stands in a text: 8 bytes in hexadecimal, or 17 letters (fewer may be words
+    such as `Kerberos ticket`, which the text says for its own reasons)."""
     hexadecimal = re.sub(r"[^0-9a-f]", "", text.lower())
     spelled = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in secret)
     return (
         secret.hex() in hexadecimal
         or any(secret[at : at + 8].hex(" ").upper() in text for at in range(max(len(secret) - 7, 1)))
-        or any(spelled[at : at + 12] in text for at in range(max(len(secret) - 11, 1)))
+        or any(spelled[at : at + 17] in text for at in range(max(len(secret) - 16, 1)))
     )
 
 
@@ -350,7 +350,7 @@ def test_secrets_are_masked_in_explained_bytes() -> None:
         assert shown(b"Zq7xKwP", good("explain", item.hex(), *more, "--show-secrets"))
 
 
-# ------------------------------------------------------------------------------------------------ pipes, colours, Ctrl-C
+# ------------------------------------------------------------------------------------------------ pipes, colours
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -127,7 +127,7 @@ def test_no_value_is_read_from_bytes_that_were_not_captured(
         zeroed[start:end] = bytes(end - start)
         filled[start:end] = b"\xa5" * (end - start)
     trees = [
-        decode_pdu(bytes(each), captured=len(data) if cut else None, missing=ranges) for each in (zeroed, filled)
+        decode_pdu(bytes(each), cut=cut, missing=ranges) for each in (zeroed, filled)
     ]
     if not any(start == 0 for start, _ in ranges):
         told = [[(f.name, f.start, f.end, f.value if isinstance(f.value, int | str) else None) for f in tree.walk()]
@@ -279,7 +279,7 @@ def test_application_information_of_the_service_classes(sop_class: bytes, inform
 def test_a_cut_pdu_is_not_called_wrong() -> None:
     whole = associate_rq()
     for length in range(6, len(whole)):
-        codes = {p.code for _, p in decode_pdu(whole[:length], captured=length).all_problems()}
+        codes = {p.code for _, p in decode_pdu(whole[:length], cut=True).all_problems()}
         assert codes == {"capture.missing-bytes"}, (length, codes)
 
 

@@ -115,7 +115,7 @@ FORMATS: dict[str, Callable[[bytes], str]] = {
     "bytes.hex() shown": lambda data: repr(data.hex()),
     "hexlify() shown": lambda data: repr(data.hex().encode()),
     "xxd": xxd,
-    "xxd -u": lambda data: "\n".join(f"{at:08x}: {groups(row, 2).upper():39}  {letters(row)}" for at, row in lines_of(data)),
+    "xxd -u": lambda data: "\n".join(f"{at:08x}: {groups(row, 2).upper():39}  {letters(row)}" for at, row in lines_of(data)),  # noqa: E501
     "xxd -g1": lambda data: xxd(data, 1),
     "xxd -g4": lambda data: xxd(data, 4),
     "xxd -c 8": lambda data: xxd(data, 2, 8),
@@ -132,8 +132,8 @@ FORMATS: dict[str, Callable[[bytes], str]] = {
     "tcpdump -x": lambda data: "\n".join(f"\t0x{at:04x}:  {groups(row, 2)}" for at, row in lines_of(data)),
     "Wireshark": wireshark,
     "Wireshark, bytes only": lambda data: "\n".join(f"{at:04x}   {groups(row, 1)}" for at, row in lines_of(data)),
-    "tshark -x": lambda data: "\n".join(f"{at:04x}  {groups(row, 1):47}   {letters(row)}" for at, row in lines_of(data)),
-    "Scapy": lambda data: "\n".join(f"{at:04X}  {groups(row, 1).upper():47}  {letters(row)}" for at, row in lines_of(data)),
+    "tshark -x": lambda data: "\n".join(f"{at:04x}  {groups(row, 1):47}   {letters(row)}" for at, row in lines_of(data)),  # noqa: E501
+    "Scapy": lambda data: "\n".join(f"{at:04X}  {groups(row, 1).upper():47}  {letters(row)}" for at, row in lines_of(data)),  # noqa: E501
     "hexdump of PyPI": python_hexdump,
 }  # fmt: skip
 SAMPLES = {

@@ -441,6 +441,8 @@ def test_the_caller_is_told_what_cannot_be_sent() -> None:
         bytes(Abstract_Syntax(abstract_syntax_name=bytes(70_000)))
     with pytest.raises(TypeError, match="abstract_syntax_name: give text or bytes, not float"):
         Abstract_Syntax(abstract_syntax_name=1.2)
+    with pytest.raises(ValueError, match="Command Field: 65536 does not fit into 2 bytes"):
+        Command_Field(value=65536)
     with pytest.raises(TypeError, match="no_such"):
         command_set(no_such=1)
     with pytest.raises(AttributeError):

@@ -32,8 +32,10 @@ ITEM_REPEATED = ProblemKind("item.repeated", "{name} ({value}) stands {count} ti
 
 CONTEXT_ID_EVEN = ProblemKind("association.context-id-even", "presentation context ID {value} is not odd")
 AE_TITLE_BLANK = ProblemKind("association.ae-title-blank", "the AE title is all spaces")
-AE_TITLE_MALFORMED = ProblemKind("association.ae-title-malformed",
-                                 "the AE title holds bytes outside the printable ISO 646 characters, or a backslash")  # fmt: skip
+AE_TITLE_MALFORMED = ProblemKind(
+    "association.ae-title-malformed",
+    "the AE title holds bytes outside the printable ISO 646 characters, or a backslash",
+)
 UID_MALFORMED = ProblemKind("association.uid-malformed", "not a UID as PS3.8 Annex F has it: {why}")
 
 FRAGMENT_ODD = ProblemKind("message.fragment-malformed", "the fragment has an odd number of bytes ({count})")
@@ -59,8 +61,9 @@ UID_REASONS = {
 # What gathering fragments into messages can find.
 FRAGMENT_TOO_SHORT = ProblemKind("message.fragment-malformed",
                                  "a presentation data value is too short for its header")  # fmt: skip
-FRAGMENT_OTHER_CONTEXT = ProblemKind("message.fragment-malformed",
-                                     "a fragment of context {context} came before the last one of this message")  # fmt: skip
+FRAGMENT_OTHER_CONTEXT = ProblemKind(
+    "message.fragment-malformed", "a fragment of context {context} came before the last one of this message"
+)
 COMMAND_BEFORE_DATA_END = ProblemKind("message.fragment-malformed",
                                       "another command set came before the data set ended")  # fmt: skip
 COMMAND_NOT_ENDED = ProblemKind("message.fragment-malformed",
@@ -73,4 +76,6 @@ COMMAND_LEFT_OVER = ProblemKind("message.command-malformed",
                                 "{count} bytes are left over at the end of the command set")  # fmt: skip
 COMMAND_OVERRUN = ProblemKind("message.command-malformed",
                               "the value of {tag} would end {count} bytes beyond the command set")  # fmt: skip
-COMMAND_NO_DATA_SET_TYPE = ProblemKind("message.command-malformed", "no Command Data Set Type says whether a data set follows")  # fmt: skip
+COMMAND_NO_DATA_SET_TYPE = ProblemKind(
+    "message.command-malformed", "no Command Data Set Type says whether a data set follows"
+)

@@ -22,6 +22,8 @@ NARROW_BYTES_PER_LINE, NARROW = 4, 60
 FOLD_OVER_LINES = 8
 """A leaf of more lines than this is folded to its first and last lines."""
 FIRST_LINES, LAST_LINES = 4, 1
+FOLD = ".."
+"""What stands for the bytes of a fold."""
 WIDEST_NAME = 44
 DEFAULT_WIDTH = 80
 MINIMUM_TEXT_WIDTH = 20
@@ -127,6 +129,10 @@ class _Layout:
         count = max(len(rows), len(left), 0 if show_ascii else len(right))
         for index in range(count):
             position, hexadecimal, ascii_text = rows[index] if index < len(rows) else ("", "", "")
+            if hexadecimal == FOLD:
+                for part in wrap(f"{FOLD} {ascii_text}", self.options.width - self.hex_column):
+                    yield [Span(" " * self.hex_column, "position"), Span(part, "note")]
+                continue
             line = [
                 Span(position.ljust(self.hex_column), "position"),
                 Span(hexadecimal.ljust(3 * self.per_line + 1), f"depth{depth % 6}"),
@@ -151,7 +157,7 @@ class _Layout:
             if folded and line == FIRST_LINES:
                 count = (lines - FIRST_LINES - LAST_LINES) * self.per_line
                 text = translate("{count} bytes folded; --full shows them", self.lang).format(count=count)
-                yield "", "..", text
+                yield "", FOLD, text
                 continue
             if folded and FIRST_LINES < line < lines - LAST_LINES:
                 continue

@@ -26,7 +26,8 @@ def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
     """The same as a record."""
     return dissection(
         decode_located(pdu), association=pdu.association, number=pdu.number, sender=sender(pdu), pdu_type=pdu.name,
-        stream_offset=pdu.start, frames=pdu.frames, lang=options.lang, show_secrets=options.show_secrets,
+        stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
+        show_secrets=options.show_secrets,
     )  # fmt: skip
 
 
@@ -36,11 +37,13 @@ def _heading(pdu: Pdu, options: Options) -> list[Line]:
         number=pdu.number, association=pdu.association
     )
     requestor = sender(pdu) == "requestor"
+    known = pdu.stream.connection.client_known  # type: ignore[attr-defined]
     direction = translate(
+        "direction not known" if not known else
         "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
-    )
+    )  # fmt: skip
     address = pdu.stream.address  # type: ignore[attr-defined]
-    title = f"{pdu.name}  {where}, {direction}"
+    title = f"{pdu.name}  {where}{'，' if lang == 'zh' else ', '}{direction}"
     way = f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}"
     lines = [[Span(part, "head")] for part in wrap(title, options.width)]
     lines += [[Span(part, "note")] for part in wrap(way, options.width)]

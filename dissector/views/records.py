@@ -187,13 +187,16 @@ def pdu(each: Pdu) -> dict[str, Any]:
 
 def dissection(
     root: Field, *, association: int | None, number: int | None, sender: str | None, pdu_type: str,
-    stream_offset: int | None, frames: Sequence[tuple[int, int, int]], lang: str = "en", show_secrets: bool = False,
+    stream_offset: int | None, frames: Sequence[tuple[int, int, int]], missing: Sequence[tuple[int, int]] = (),
+    lang: str = "en", show_secrets: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of one decoded PDU. `frames` says which bytes of it came from which frame."""
+    """The record of one decoded PDU. `frames` says which of its bytes came from which frame, `missing` which from
+    none."""
     return {
         "record": "dissection", "association": association, "pdu": number, "from": sender, "pdu_type": pdu_type,
         "stream_offset": stream_offset,
         "frames": [{"frame": frame, "start": start, "end": end} for frame, start, end in frames],
+        "missing": [{"start": start, "end": end} for start, end in missing],
         "fields": field_record(root, [], lang, show_secrets),
     }  # fmt: skip
 

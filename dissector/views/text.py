@@ -307,9 +307,9 @@ class TextView:
             status = message.status
             if status is not None:
                 style = f"status-{status.category}"
-                code = message.status_code or 0
-                parts.append(f"{translate(status.category, self.lang)} {code:04X}H"
-                             + (f", {translate(status.meaning, self.lang)}" if status.category != "success" else ""))  # fmt: skip
+                parts.append(f"{translate(status.category, self.lang)} {message.status_code or 0:04X}H")
+                if status.category != "success":
+                    parts.append(translate(status.meaning, self.lang))
             comment = message.text_of("error_comment")
             if comment:
                 parts.append(f"'{comment}'")
