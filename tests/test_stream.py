@@ -338,3 +338,129 @@ def test_contexts_and_abort_helpers_make_valid_pdus() -> None:
 
     for raw in (associate_rq(), associate_ac(answered(1, 3)), abort(2, 1), p_data(pdv(1, 3, echo_rq()))):
         assert list(decode_pdu(raw).all_problems()) == []
+
+
+# ------------------------------------------------------------------------------------------------ under attack
+
+
+def opened(**where: object) -> Talk:
+    return Talk(**where).open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("said", [b"H", b"HELLO", b"\x04\0\0", b"\x01\0\0\0"])
+def test_a_few_bytes_on_a_dicom_port_are_no_pdu(said: bytes) -> None:
+    assert pdus(run(Talk().open().client(said).close().packets)) == []
+
+
+@pytest.mark.parametrize("segment", [1, 2, 7, 8, 66])
+def test_hunting_finds_the_same_heads_in_any_segmentation(segment: int) -> None:
+    junk = pdu(0, bytes(range(100, 150)))
+    found = pdus(run(opened().client(junk + RELEASE_RQ, segment=segment).packets, keep_bytes=True))
+    assert [each.body for each in found[2:]] == [junk, RELEASE_RQ]
+
+
+def test_a_pdu_length_that_is_too_long_ends_where_the_next_head_stands() -> None:
+    honest = p_data(pdv(1, 3, b"b" * 68))
+    lying = honest[:2] + (len(honest) + 34).to_bytes(4, "big") + honest[6:]
+    for segment in (1400, 3, 1):
+        found = pdus(run(opened().client(lying + honest + RELEASE_RQ, segment=segment).packets, keep_bytes=True))[2:]
+        assert [each.body for each in found] == [lying, honest, RELEASE_RQ]
+        assert [each.length_wrong for each in found] == [True, False, False]
+        assert found[0].end == found[1].start and found[0].frames[-1][2] == len(lying)
+
+
+def test_a_second_syn_of_the_same_number_changes_nothing() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0])
+    talk.packets.append(talk.packets[0])
+    talk.server(SERVER_SAYS[0]).client(RELEASE_RQ)
+    assert {each.association for each in pdus(run(talk.packets))} == {1}
+
+
+@pytest.mark.parametrize("cut", range(1, 230, 3))
+def test_both_sides_from_the_middle_give_no_nonsense(cut: int) -> None:
+    one = p_data(pdv(1, 3, b"x" * 200))
+    client, server = CLIENT_SAYS[0] + one * 5 + RELEASE_RQ, SERVER_SAYS[0] + one * 5 + RELEASE_RP
+    start = len(CLIENT_SAYS[0])
+    first = Packet((b"\x0a\0\0\x01", 40000), (b"\x0a\0\0\x02", 104), 0, 0, ACK)
+    back = Packet(first.destination, first.source, 0, 0, ACK)
+    packets = [replace(first, sequence=at, payload=client[at : at + 30]) for at in range(start, len(client), 30)]
+    packets += [replace(back, sequence=at, payload=server[at : at + 30]) for at in range(cut, len(server), 30)]
+    found = pdus(run(packets, keep_bytes=True))
+    assert not any(each.nonsense for each in found)
+    assert found[-1].body == RELEASE_RP
+    assert [each.body for each in found if each.stream.from_client][-1] == RELEASE_RQ  # type: ignore[attr-defined]
+
+
+def test_an_ip_length_beyond_the_frame_is_bytes_not_captured_on_both_paths() -> None:
+    big = p_data(pdv(1, 2, bytes(3000)))
+    told = []
+    for vlan in (False, True):
+        talk = opened().client(big[:12])
+        talk.send(0, b"y" * 1100).send(0, big[12 + 1100 :])
+        packets = [replace(packet, vlan=vlan) for packet in talk.packets]
+        out = []
+        for batch in batches(packets):
+            data = bytearray(batch.data)
+            frames = list(batch.frames)
+            for index, frame in enumerate(frames):
+                if b"y" * 100 in data[frame.start : frame.start + frame.captured]:
+                    cut = frame.captured - 1000  # the frame is shorter than its IP header says
+                    frames[index] = frame._replace(captured=cut, wire=cut)
+            out.append(batch._replace(frames=frames))
+        streams, events = Streams(), []
+        for batch in out:
+            events += streams.feed(batch)
+        told.append(pdus([*events, *streams.finish()])[-1].missing)
+    assert told[0] == told[1] == [(112, 1112)]
+
+
+def test_resets_and_fins_that_are_far_off_do_not_end_a_connection() -> None:
+    talk = opened()
+    stray = talk.packets[-1]
+    for forged in (
+        replace(stray, source=talk.ends[0], destination=talk.ends[1], sequence=talk.next[0] + 10**8, flags=RST),
+        replace(stray, source=talk.ends[0], destination=talk.ends[1], sequence=1005, flags=FIN | ACK),
+        replace(stray, source=talk.ends[1], destination=talk.ends[0], sequence=900_002, flags=FIN | ACK),
+        replace(stray, source=talk.ends[0], destination=talk.ends[1], sequence=talk.next[0] + 2**29, payload=b"far"),
+    ):
+        talk.packets.append(forged)
+    talk.client(*CLIENT_SAYS[1:])
+    events = run(talk.packets, keep_bytes=True)
+    assert bodies(events, True) == CLIENT_SAYS
+    assert pdus(events)[0].stream.missed == 0
+
+
+def test_a_new_syn_ack_alone_begins_another_connection() -> None:
+    second = conversation(client_isn=5_000_000, server_isn=7_000_000)
+    events = run(opened().packets + second.packets[1:], keep_bytes=True)
+    assert bodies(events, True) == [CLIENT_SAYS[0], *CLIENT_SAYS]
+    assert bodies(events, False) == [SERVER_SAYS[0], *SERVER_SAYS]
+
+
+def test_an_answer_captured_before_its_request_is_of_the_same_association() -> None:
+    talk = Talk().open().client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(RELEASE_RQ)
+    talk.packets[3], talk.packets[5] = talk.packets[5], talk.packets[3]
+    found = pdus(run(talk.packets))
+    assert [(each.name, each.association) for each in found] == [
+        ("A-ASSOCIATE-AC", 1), ("A-ASSOCIATE-RQ", 1), ("A-RELEASE-RQ", 1)
+    ]  # fmt: skip
+
+
+def test_pixels_that_look_like_a_head_do_not_stop_the_hunt() -> None:
+    labels = b"\4\0\5\0\2\0\3\0\1\0\1\0" * 1000
+    hurt = p_data(pdv(1, 2, labels))
+    rest = [p_data(pdv(1, 3, b"%05d" % number * 20)) for number in range(300)]
+    talk = opened()
+    talk.next[0] += 1000
+    talk.client(hurt[1000:], *rest, RELEASE_RQ, segment=1000)
+    found = [each for each in pdus(run(talk.packets)) if each.stream.from_client]  # type: ignore[attr-defined]
+    assert len(found) == 1 + len(rest) + 1
+
+
+def test_holes_are_not_held_as_zeros() -> None:
+    talk = opened()
+    for number in range(40):
+        talk.client((b"\x04\0\xff\xff\xff\xff" if not number else b"") + ((1 << 20) + 2).to_bytes(4, "big") + b"\1\1")
+        talk.next[0] += 1 << 20
+    found = pdus(run(talk.packets))
+    assert sum(len(fragment.data or b"") for each in found for fragment in each.fragments) < 1 << 21
