@@ -115,8 +115,9 @@ class Association:
         "number", "connection", "requestor_stream", "requested", "roles_known", "start_time", "end_time",
         "first_frame", "last_frame", "requestor", "acceptor", "request_time", "answer_time", "outcome", "ended_by",
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
-        "deferred", "caused_by", "missed_before", "transfer_time", "waiting_time", "covered", "over",
+        "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished", "after_end",
+        "outcome_inferred",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -134,6 +135,8 @@ class Association:
         self.answer_time: int | None = None
         self.outcome = "open"
         """'released', 'rejected', 'aborted', 'closed', 'reset' or 'open'."""
+        self.outcome_inferred: str | None = None
+        """What the outcome will have been, where only one direction was captured."""
         self.ended_by: str | None = None
         self.rejection: Rejection | None = None
         self.abort: Abort | None = None
@@ -149,8 +152,7 @@ class Association:
         self.told = False
         self.deferred: list[Pdu] = []
         self.caused_by: tuple[int, int] | None = None
-        streams = (self.connection.client, self.connection.server)
-        self.missed_before = sum(stream.missed for stream in streams)
+        self.missed_before = self.missed = begun.missed
         self.transfer_time = self.waiting_time = 0
         self.covered = begun.time
         self.move_originators: set[tuple[str | None, int | None]] = set()
@@ -188,7 +190,7 @@ class Association:
     @property
     def missing_bytes(self) -> int:
         """Bytes of both directions that were not captured."""
-        return self.connection.client.missed + self.connection.server.missed - self.missed_before
+        return self.missed - self.missed_before
 
     def contexts(self) -> Iterator[tuple[Context, Answer | None]]:
         """The contexts in order of proposal with their answers; then those answered but never proposed."""
@@ -272,6 +274,7 @@ class Associations:
         self.current[begun.connection.number] = Association(begun, self.keep_data)
 
     def _event(self, association: Association, event: Event) -> Iterator[Message | Association]:
+        association.missed = max(association.missed, event.missed)
         by = "requestor" if event.from_client == association.requestor_stream.from_client else "acceptor"
         if event.kind in ("fin", "reset") and not association.over:
             association.end_time, association.last_frame = event.time, event.frame
@@ -283,8 +286,7 @@ class Associations:
             if association.outcome == "open" and association.ended_by is not None:
                 association.outcome = "closed"
                 if association.release_asked and not self._seen(association, not association.release_asked[0]):
-                    association.outcome = "released"  # its answer went where nobody captured
-                    association.ended_by = "requestor" if association.release_asked[0] else "acceptor"
+                    association.outcome_inferred = "released"  # the answer went where nobody captured
             yield from self._tell(association)
             self.current.pop(event.connection.number, None)
 
@@ -338,6 +340,7 @@ class Associations:
         if association.told:
             association.after_end += 1
             return
+        association.missed = max(association.missed, pdu.missed)
         from_requestor = association.from_requestor(pdu)
         party = association.requestor if from_requestor else association.acceptor
         party.bytes += pdu.end - pdu.start

@@ -299,7 +299,9 @@ class Gatherer:
     def _finish_command(self, message: Message, whole: bool) -> None:
         message.command_set = b"".join(self.pieces)
         message.elements, message.fault = read_command_set(message.command_set)
-        if not whole and not message.fault:
+        if message.missing:
+            message.fault = _problem(problems.NOT_CAPTURED, count=message.missing)
+        elif not whole and not message.fault:
             message.fault = _problem(problems.COMMAND_CUT)
         self.pieces = []
         self.command_done = True

@@ -72,7 +72,7 @@ class Pdu:
     __slots__ = (
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
-        "association", "number", "from_requestor", "own_waits", "other_waits",
+        "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -104,6 +104,8 @@ class Pdu:
         """The requestor sent it; when the A-ASSOCIATE-RQ was not captured, the client, which may be a guess."""
         self.own_waits = self.other_waits = False
         """When it was told: whether bytes of its own or of the other direction were waiting behind missing ones."""
+        self.missed = 0
+        """Bytes of both directions of its connection that were not captured, up to here."""
         self.association = 0
         """The number of its association, and its own number within it, both from 1."""
         self.number = 0
@@ -481,7 +483,8 @@ class PduReader:
         if count == 0:
             self._next_pdv()
 
-    def _close_pdu(self, complete: bool) -> None:
+    def _close_pdu(self, complete: bool, end: int = -1) -> None:
+        """The present PDU is over; `end` is given when its last bytes, up to there, were not captured."""
         pdu = self.pdu
         assert pdu is not None
         if self.state == FRAGMENT and self.skip:
@@ -498,7 +501,9 @@ class PduReader:
         else:
             pdu.body = bytes(self.held)
         self.held.clear()
-        pdu.end = self.position
+        pdu.end = max(end, self.position)
+        if pdu.end > self.position:
+            pdu.missing.append((self.position - pdu.start, pdu.end - pdu.start))
         pdu.complete = complete
         if self.frame > pdu.last_frame and not complete and not pdu.length_wrong:
             pdu.last_frame, pdu.last_time = self.frame, self.time
@@ -524,8 +529,9 @@ class PduReader:
             self._hunt(True)  # what stands before the gap must explain itself
         if self.state != HUNT:
             lost_at = self.position
-            if self.pdu is not None:
-                self._close_pdu(False)
+            pdu, end = self.pdu, self.pdu_end
+            if pdu is not None:
+                self._close_pdu(False, end if self.position + length >= end else self.position)
             if self.lost_at < 0:
                 self.lost_at = lost_at
         self.held.clear()

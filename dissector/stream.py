@@ -92,6 +92,8 @@ class Event(NamedTuple):
     from_client: bool
     frame: int
     time: int
+    missed: int
+    """Bytes of both directions that were not captured, up to here."""
 
 
 class Waiting(NamedTuple):
@@ -167,7 +169,7 @@ class Stream(PduReader):
             connection.over = True
         connection.answer_first = connection.requestor is None and connection.pdu_count == 0 and (
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
-        pdu.own_waits, pdu.other_waits = self.waits(), self.other.waits()
+        pdu.own_waits, pdu.other_waits, pdu.missed = self.waits(), self.other.waits(), connection.missed()
         pdu.association = connection.association
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
@@ -532,7 +534,8 @@ class Connection:
             self.association = self.table.next_association
             self.table.next_association += 1
             self.pdu_count = 0
-        self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested))
+        self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested,
+                                       self.missed_before))  # fmt: skip
         stream.other.now_dicom()
 
     def last_seen(self) -> int:
@@ -561,6 +564,8 @@ class Begun(NamedTuple):
     time: int
     requested: bool
     """Its A-ASSOCIATE-RQ was seen; otherwise the capture starts in its middle."""
+    missed: int
+    """Bytes of both directions that were not captured before it."""
 
 
 def ports(key: bytes) -> tuple[int, int]:
@@ -674,7 +679,7 @@ class Streams:
         if flags & ACK:
             stream.other.acknowledge(segment.acknowledgement, number)
         if flags & FIN:
-            self.events.append(Event("fin", connection, stream.from_client, number, time))
+            self.events.append(Event("fin", connection, stream.from_client, number, time, connection.missed()))
         if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
             self._close(connection, "closed", number)
 
@@ -719,7 +724,7 @@ class Streams:
             if connection.answered_time is None:
                 connection.answered_time = time
                 connection.handshake = True
-                self.events.append(Event("open", connection, False, number, time))
+                self.events.append(Event("open", connection, False, number, time, 0))
         else:
             if not connection.client_known and not stream.from_client:
                 connection.turn_round()
@@ -737,7 +742,7 @@ class Streams:
         refused = not connection.handshake and connection.syn_time is not None and not stream.from_client
         connection.reset_by_client = stream.from_client
         kind = "refused" if refused else "reset"
-        self.events.append(Event(kind, connection, stream.from_client, number, time))
+        self.events.append(Event(kind, connection, stream.from_client, number, time, connection.missed()))
         self._close(connection, kind, number)
 
     def _close(self, connection: Connection, how: str, frame: int) -> None:
@@ -746,7 +751,7 @@ class Streams:
             if self.flows.get(stream.address) is stream:
                 del self.flows[stream.address]
         connection.end(how, frame)
-        self.events.append(Event("end", connection, False, frame, connection.last_time))
+        self.events.append(Event("end", connection, False, frame, connection.last_time, connection.missed()))
         for stream in (connection.client, connection.server):
             self.ended[stream.address] = connection
         while len(self.ended) > 2 * MAXIMUM_ENDED_CONNECTIONS:

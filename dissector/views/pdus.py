@@ -47,7 +47,7 @@ def _heading(pdu: Pdu, options: Options) -> list[Line]:
     way = f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}"
     lines = [[Span(part, "head")] for part in wrap(title, options.width)]
     lines += [[Span(part, "note")] for part in wrap(way, options.width)]
-    if pdu.resumed_after >= 0:
+    if 0 <= pdu.resumed_after < pdu.start:
         text = translate("reading resumed here after {count} bytes that could not be read", lang)
         lines.append([Span("! " + text.format(count=pdu.start - pdu.resumed_after), "problem")])
     gone = sum(end - start for start, end in pdu.missing)

@@ -66,6 +66,7 @@ def association(each: Association) -> dict[str, Any]:
         "application_context_name": requested.application_context_name if requested else None,
         "protocol_version": requested.protocol_version if requested else None,
         "outcome": each.outcome, "ended_by": each.ended_by,
+        "outcome_inferred": each.outcome_inferred,
         "start_time": seconds(each.start_time), "end_time": seconds(each.end_time),
         "first_frame": each.first_frame, "last_frame": each.last_frame,
         "requestor": _party(each.requestor), "acceptor": _party(each.acceptor),

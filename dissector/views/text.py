@@ -22,7 +22,7 @@ from .words import problem_text
 
 FOLD_OVER = 3
 """More messages of a kind than this, one after the other, become one line."""
-PATTERN = 6
+PATTERN = 4
 """How many kinds of messages may take turns and still be folded."""
 CONTEXTS_SHOWN = 12
 """Accepted contexts beyond this are counted, not listed, unless messages used them."""
@@ -44,12 +44,12 @@ class _Group:
     """Messages of one kind, one after the other or taking turns with others."""
 
     kind: tuple[object, ...]
-    place: int
     first: Message
     last: Message
     count: int = 0
     bytes: int = 0
-    rows: list[tuple[int, Line]] = field(default_factory=list)
+    rows: list[tuple[tuple[int, int], Line]] = field(default_factory=list)
+    """With their places: time, then order."""
     slowest: float = -1.0
     slowest_number: int = 0
     total_seconds: float = 0.0
@@ -73,28 +73,28 @@ class TextView:
         if self.options.quiet:
             return
         groups = self._groups.setdefault(number, [])
-        status = message.status
+        about = message.request or message
         kind = (
-            message.command, message.from_requestor, message.sop_class_uid if message.is_request else None,
-            message.status_code, message.complete, status.category if status else None,
+            message.command, message.from_requestor, about.sop_class_uid, about.context_id, message.status_code,
+            message.complete,
         )  # fmt: skip
         group = next((each for each in groups[-PATTERN:] if each.kind == kind), None)
         if group is None:
-            self._places += 1
-            group = _Group(kind, self._places, message, message)
+            group = _Group(kind, message, message)
             groups.append(group)
         group.count += 1
         group.last = message
         group.bytes += message.data_set_bytes
         if message.request is not None:
-            waited = (message.first_time - message.request.last_time) / 1e9
+            waited = (message.last_time - message.request.last_time) / 1e9
             group.timed += 1
             group.total_seconds += waited
             if waited > group.slowest:
                 group.slowest, group.slowest_number = waited, message.number
         if self.options.unfold or group.count <= FOLD_OVER:
             self._places += 1
-            group.rows += [(self._places, line) for line in self._row(message)]
+            place = (message.first_time, self._places)
+            group.rows += [(place, line) for line in self._row(message)]
 
     def association(self, association: Association) -> Iterator[Line]:
         """The block of an association that has ended."""
@@ -104,7 +104,7 @@ class TextView:
         if self.options.quiet:
             return
         yield from self._negotiation(association, used)
-        rows: list[tuple[int, Line]] = []
+        rows: list[tuple[tuple[int, int], Line]] = []
         for group in groups:
             if group.count <= FOLD_OVER or self.options.unfold:
                 rows += group.rows
@@ -113,7 +113,7 @@ class TextView:
         rows.sort(key=lambda row: row[0])
         yield from (line for _, line in rows)
         if association.unfinished:
-            yield self._note(self._say("{count} requests were never answered", count=association.unfinished))
+            yield self._note(self._unfinished(association))
         if self.options.detail:
             yield from self._times(association)
         yield []
@@ -121,17 +121,22 @@ class TextView:
     # ------------------------------------------------------------------------------ the head and the negotiation
 
     def _head(self, association: Association) -> Iterator[Line]:
-        unknown = self._say("not captured")
-        calling, called = association.calling_ae_title or unknown, association.called_ae_title or unknown
+        calling, called = (
+            self._say("none" if association.requested and not association.missing_bytes else "not captured")
+            if title is None else title or "''"
+            for title in (association.calling_ae_title, association.called_ae_title)
+        )
         when = clock(association.start_time, self.options.detail)
         sent = association.requestor.bytes + association.acceptor.bytes
         outcome = self._outcome(association)
         facts = f"{duration(association.end_time - association.start_time)}  {size(sent)}"
         if self.options.quiet:
             facts += "  " + self._say("{count} messages", count=association.message_count)
+            if association.rejection is not None:
+                facts += "  " + self._meaning(association.rejection.meaning.rpartition(", ")[2])
         head = f"{association.number:>3}  {when}  {calling} -> {called}  "
         line = [Span(head, "title"), Span(outcome, f"outcome-{association.outcome}"), Span(f"  {facts}", "note")]
-        if sum(cells(span.text) for span in line) <= self.options.width:
+        if self.options.quiet or sum(cells(span.text) for span in line) <= self.options.width:
             yield line
         else:
             yield line[:1]
@@ -145,13 +150,18 @@ class TextView:
         for part in wrap(way, self.options.width):
             yield [Span(part, "note")]
         if not association.requested:
-            yield self._note(self._say("the capture starts in its middle"))
+            begun = association.connection.syn_time is not None
+            yield self._note(self._say("no A-ASSOCIATE-RQ came before its first PDU" if begun else
+                                       "the capture starts in its middle"))  # fmt: skip
         if association.missing_bytes:
             yield self._note(self._say("{count} bytes were not captured", count=association.missing_bytes))
 
     def _outcome(self, association: Association) -> str:
         text = self._say(association.outcome)
-        if association.ended_by and association.outcome in ("aborted", "closed", "reset"):
+        if association.outcome_inferred:
+            text = self._say("{outcome}, probably {inferred}", outcome=text,
+                             inferred=self._say(association.outcome_inferred))  # fmt: skip
+        elif association.ended_by and association.outcome in ("aborted", "closed", "reset"):
             text = self._say("{outcome} by the {side}", outcome=text, side=self._say(association.ended_by))
         return text
 
@@ -180,17 +190,18 @@ class TextView:
     def _context_table(self, association: Association, rows: list[tuple[Context, Answer | None]]) -> Iterator[Line]:
         """Context, abstract syntax, what was proposed and accepted, the result."""
         width = self.options.width - 11
+        offered: list[str] = []
         for context, answer in rows[: None if self.options.detail else 40]:
-            name = syntax_name(context.abstract_syntax) or self._say("never proposed")
+            name = "''" if context.abstract_syntax == "" else short_name(context.abstract_syntax)
+            name = name or self._say("never proposed")
             if answer is None:
-                rejected = association.outcome == "rejected"
-                result = "" if rejected else self._say("not answered")
-                style = "note" if rejected else "problem"
+                result, style = self._no_answer(association)
             elif answer.result == 0:
                 result, style = syntax_name(answer.transfer_syntax) or "", "value"
             else:
                 result = self._meaning(CONTEXT_RESULTS.get(answer.result or 0, "not listed in the standard"))
                 style = "problem"
+            before = offered
             offered = [each for each in context.transfer_syntaxes if answer is None or each != answer.transfer_syntax]
             lines = wrap(name, width // 2)
             results = wrap(result, width - width // 2 - 1) if result else [""]
@@ -200,13 +211,30 @@ class TextView:
                 number = f"{context.id:>8}  " if index == 0 else " " * 10
                 yield [Span(number, "position"), Span(pad(left, width // 2) if right else left, "depth1"),
                        Span(right, style)]  # fmt: skip
-            if offered and (self.options.detail or answer is None or answer.result):
+            if offered and offered != before and (self.options.detail or answer is None or answer.result):
                 names = ", ".join(syntax_name(each) or "''" for each in offered)
                 for part in wrap(self._say("offered: {names}", names=names), width - 2):
                     yield [Span(" " * 12 + part, "note")]
             roles = self._roles(association, context)
             if roles:
                 yield [Span(" " * 12 + roles, "note")]
+
+    def _no_answer(self, association: Association) -> tuple[str, str]:
+        """Why a context has no answer."""
+        if association.outcome == "rejected":
+            return "", "note"
+        if association.acceptor.side is not None or association.outcome == "aborted" or association.acceptor.pdus:
+            return self._say("not answered"), "problem"
+        return self._say("no answer captured"), "note"
+
+    def _unfinished(self, association: Association) -> str:
+        """What became of requests without a final response."""
+        count = association.unfinished
+        if association.acceptor.side is None and not association.acceptor.pdus:
+            return self._say("responses to {count} of its requests were not captured", count=count)
+        if association.outcome == "open":
+            return self._say("{count} of its requests had no final response when the capture ended", count=count)
+        return self._say("{count} of its requests had no final response", count=count)
 
     def _roles(self, association: Association, context: Context) -> str:
         """What role selection asked and granted, where it was used."""
@@ -230,15 +258,25 @@ class TextView:
                     facts.append(self._say("maximum length {limit}", limit=limit))
                 facts += [each for each in (side.implementation_version_name, side.implementation_class_uid) if each]
                 if side.window is not None:
-                    facts.append(self._say("asynchronous window {invoked}/{performed}", invoked=side.window[0],
-                                           performed=side.window[1]))  # fmt: skip
+                    facts.append(self._say("asynchronous window: {invoked} invoked, {performed} performed",
+                                           invoked=side.window[0], performed=side.window[1]))  # fmt: skip
                 for uid, information in side.extended:
                     facts.append(self._say("extended negotiation for {name}: {information}",
                                            name=syntax_name(uid), information=information))  # fmt: skip
                 if side.identity is not None:
-                    kind = self._meaning(USER_IDENTITY_TYPES.get(side.identity[0], str(side.identity[0])))
-                    user = f" '{side.identity[1]}'" if side.identity[1] is not None else ""
-                    facts.append(self._say("user identity: {kind}{user}", kind=kind, user=user))
+                    kind, user, asked = side.identity
+                    meaning = self._meaning(USER_IDENTITY_TYPES.get(kind, "reserved"))
+                    facts.append(self._say("user identity of type {kind} ({meaning})", kind=kind, meaning=meaning))
+                    if user is not None:
+                        facts.append(self._say("user name '{user}'", user=user))
+                    if asked:
+                        facts.append(self._say("response requested"))
+                if side.identity_answered:
+                    facts.append(self._say("user identity confirmed"))
+                for uid, service, related in side.common:
+                    names = ", ".join(short_name(each) for each in related) or "-"
+                    text = "{name} belongs to {service}, can be taken for {names}"
+                    facts.append(self._say(text, name=short_name(uid), service=syntax_name(service), names=names))
             for index, part in enumerate(wrap(", ".join(facts), self.options.width - 18)):
                 label = self._say(title) if index == 0 else ""
                 yield [Span("     " + pad(label, 12), "note"), Span(part, "note")]
@@ -253,7 +291,8 @@ class TextView:
         negotiation = 0
         if association.request_time is not None and association.answer_time is not None:
             negotiation = association.answer_time - association.request_time
-            parts.append(self._say("negotiation {time}", time=duration(negotiation)))
+            share = f" ({round(100 * negotiation / total)} %)" if total > 0 else ""
+            parts.append(self._say("negotiation {time}", time=duration(negotiation)) + share)
         if total > 0 and association.message_count:
             idle = max(0, total - negotiation - association.transfer_time - association.waiting_time)
             for text, value in (("transfer {time} ({share} %)", association.transfer_time),
@@ -269,11 +308,26 @@ class TextView:
         of: Association = message.association
         when = f"+{(message.first_time - of.start_time) / 1e9:.3f}"
         arrow = "->" if message.from_requestor else "<-"
-        left = f"     {when:>9}  {arrow} {message.command or self._say('command unknown')}"
+        inside = "  " if message.parent or message.request and message.request.parent else ""
+        left = f"     {when:>9}  {arrow} {inside}{message.command or self._say('command unknown')}"
         number = "" if message.message_id is None else f" {message.message_id}"
-        if message.parent is not None:
-            left = f"     {when:>9}  {arrow}   {message.command}"
         yield from self._two_columns(pad(left + number, 38), *self._what(message), message)
+        if self.options.detail:
+            yield from self._detail(message)
+
+    def _detail(self, message: Message) -> Iterator[Line]:
+        """Where to find a message again, and what else it says."""
+        frames = f"{message.first_frame}-{message.last_frame}"
+        if message.first_frame == message.last_frame:
+            frames = str(message.first_frame)
+        parts = [self._say("message {number}", number=message.number), self._say("frames {frames}", frames=frames),
+                 self._say("context {context}", context=message.context_id)]  # fmt: skip
+        if message.has_data_set and message.transfer_syntax:
+            parts.append(syntax_name(message.transfer_syntax))
+        if message.sop_instance_uid:
+            parts.append(message.sop_instance_uid)
+        for part in wrap(", ".join(parts), self.options.width - 22):
+            yield [Span(" " * 22 + part, "note")]
 
     def _two_columns(self, left: str, text: str, style: str, right: str, message: Message | None) -> Iterator[Line]:
         width = self.options.width - cells(left) - (cells(right) + 2 if right else 0)
@@ -297,9 +351,13 @@ class TextView:
         style = "value"
         right = ""
         if message.is_request:
-            name = syntax_name(message.sop_class_uid)
+            name = short_name(message.sop_class_uid)
             if name:
                 parts.append(name)
+            for kind in ("event", "action"):
+                number = message.number_of(f"{kind}_type_id")
+                if number is not None:
+                    parts.append(self._say(f"{kind} type {{number}}", number=number))
             destination = message.text_of("move_destination")
             if destination is not None:
                 parts.append(self._say("to {destination}", destination=destination))
@@ -308,14 +366,14 @@ class TextView:
             if status is not None:
                 style = f"status-{status.category}"
                 parts.append(f"{translate(status.category, self.lang)} {message.status_code or 0:04X}H")
-                if status.category != "success":
+                if status.category not in ("success", "pending"):
                     parts.append(translate(status.meaning, self.lang))
             comment = message.text_of("error_comment")
             if comment:
                 parts.append(f"'{comment}'")
             parts += self._counters(message)
             if message.request is not None:
-                right = duration(message.first_time - message.request.last_time)
+                right = duration(message.last_time - message.request.last_time)
         if message.has_data_set:
             parts.append(size(message.data_set_bytes))
         if not message.complete:
@@ -350,7 +408,8 @@ class TextView:
         if group.timed and group.slowest >= 0 and not (message.status and message.status.category == "pending"):
             parts.append(self._say("slowest {time} (message {number})", time=duration(int(group.slowest * 1e9)),
                                    number=group.slowest_number))  # fmt: skip
-            right = "~" + duration(int(group.total_seconds / group.timed * 1e9))
+            mean = duration(int(group.total_seconds / group.timed * 1e9))
+            right = self._say("mean {time}", time=mean)
         yield from self._two_columns(left, ", ".join(parts), style, right, None)
 
     # ------------------------------------------------------------------------------ words
@@ -371,6 +430,17 @@ class TextView:
 def syntax_name(uid: str | None) -> str:
     """The name of a UID, or the UID itself."""
     return "" if uid is None else uid_name(uid) or uid
+
+
+_LONG = ((" Information Model", ""), ("Query/Retrieve", "Q/R"), (" SOP Class", ""))
+
+
+def short_name(uid: str | None) -> str:
+    """The name of a SOP class without what only makes it long."""
+    name = syntax_name(uid)
+    for long, short in _LONG:
+        name = name.replace(long, short)
+    return name
 
 
 def size(count: float) -> str:
