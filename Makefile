@@ -12,12 +12,12 @@ demo: .venv/run
 	@echo "The same in Chinese: $(BIN)/dissector dump captures/associate-rq.pcap --pdu 1 --lang zh"
 
 test: .venv/test
-	$(BIN)/ruff check dissector tests captures
+	$(BIN)/ruff check dissector tests captures docs
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
 lint: .venv/test
-	$(BIN)/ruff check dissector tests captures
+	$(BIN)/ruff check dissector tests captures docs
 	$(BIN)/mypy
 
 captures: .venv/test

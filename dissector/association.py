@@ -45,7 +45,7 @@ class Context(NamedTuple):
 
     id: int
     abstract_syntax: str | None
-    transfer_syntaxes: tuple[str, ...]
+    transfer_syntaxes: tuple[str | None, ...]
 
 
 class Answer(NamedTuple):
@@ -75,7 +75,7 @@ class Side(NamedTuple):
     """SOP class, application information in hexadecimal."""
     common: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """SOP class, service class, related general SOP classes."""
-    identity: tuple[int, str | None, bool] | None = None
+    identity: tuple[int, str | None, bool | None] | None = None
     """User identity type, the user name where it is one, whether an answer was asked for."""
     identity_answered: bool = False
 
@@ -531,7 +531,7 @@ def read_side(root: Field) -> Side:
                 abstract = item.child("abstract_syntax")
                 contexts.append(Context(
                     context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
-                    tuple(_uid(each, "transfer_syntax_name") or "" for each in item.named("transfer_syntax_rq")),
+                    tuple(_uid(each, "transfer_syntax_name") for each in item.named("transfer_syntax_rq")),
                 ))  # fmt: skip
         elif name == "presentation_context_ac":
             context_id = _value(item, "presentation_context_id")
@@ -584,7 +584,8 @@ def _user(user: Field | None) -> dict[str, Any]:
         elif item.name == "user_identity_rq":
             kind = _value(item, "user_identity_type")
             user_name = _value(item, "primary_field") if kind in (1, 2) else None
-            asked = _value(item, "positive_response_requested") == 1
+            answer = _value(item, "positive_response_requested")
+            asked = None if answer is None else answer == 1
             said.setdefault("identity", (kind, visible(user_name) if isinstance(user_name, str) else None, asked))
         elif item.name == "user_identity_ac":
             said["identity_answered"] = True

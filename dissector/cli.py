@@ -10,6 +10,7 @@ import argparse
 import os
 import shutil
 import sys
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -113,8 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
     read.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
     read.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
-    read.add_argument("--style", choices=("plain", "dcmtk"), default="plain",
-                      help="dcmtk: as the log of DCMTK's tools shows associations, to compare with it")  # fmt: skip
+    read.add_argument(
+        "--style", choices=("plain", "dcmtk", "dcmtk-requestor", "dcmtk-acceptor"), default="plain",
+        help="as the log of DCMTK's tools shows associations, to compare with it: told from outside, or word for word "
+        "as the requestor or the acceptor logs it",
+    )  # fmt: skip
     dump = commands.add_parser(
         "dump", parents=[common, ported, shown], help="annotated hex dump of the PDUs of a capture",
         description="Show every byte of every PDU with its position, name, value and meaning.",
@@ -224,7 +228,7 @@ def _dump(options: argparse.Namespace) -> int:
         for pdu in _pdus(capture, options):
             if options.association not in (None, pdu.association) or options.pdu not in (None, pdu.number):
                 continue
-            if wanted not in (None, pdu.name):
+            if wanted not in (None, pdu.name.upper()):
                 continue
             found += 1
             if options.json:
@@ -276,6 +280,8 @@ def _read(options: argparse.Namespace) -> int:
 
     if options.pdus and not options.json:
         raise UsageError("--pdus goes with --json")
+    if options.style != "plain" and (options.json or options.quiet):
+        raise UsageError("--style goes neither with --json nor with -q")
     selection = Selection(options.filter)
     status, associations = DONE, 0
     for path in options.captures:
@@ -335,10 +341,16 @@ def _read_text(reading: Reading, selection: Selection, options: argparse.Namespa
     """A block for each association, when it has ended."""
     from .association import Association
     from .dimse import Message
-    from .views import dcmtk, hexdump, text
+    from .views import hexdump, text
 
     width = min(_columns(options), 160)
-    view = text.TextView(text.Options(options.lang, width, options.all, options.verbose, options.quiet))
+    view: Any
+    if options.style == "plain":
+        view = text.TextView(text.Options(options.lang, width, options.all, options.verbose, options.quiet))
+    else:
+        from .views import dcmtk
+
+        view = dcmtk.LogView(options.style.partition("-")[2] or None)
     colour = _coloured(options)
     chosen: set[int] = set()
     count = 0
@@ -352,9 +364,10 @@ def _read_text(reading: Reading, selection: Selection, options: argparse.Namespa
             shown = selection.association(each) and (not selection.message_tests or each.number in chosen)
             chosen.discard(each.number)
             if not shown:
+                deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
             count += 1
-            hexdump.write(dcmtk.lines(each) if options.style == "dcmtk" else lines, sys.stdout, colour, width)
+            hexdump.write(lines, sys.stdout, colour, width)
             sys.stdout.flush()
     if not count:
         _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))

@@ -73,6 +73,7 @@ class Pdu:
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
         "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
+        "roles_known",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -102,6 +103,8 @@ class Pdu:
         """PDU-length is longer than the PDU: another PDU's head stands inside."""
         self.from_requestor = True
         """The requestor sent it; when the A-ASSOCIATE-RQ was not captured, the client, which may be a guess."""
+        self.roles_known = True
+        """Who is requestor is known, by the A-ASSOCIATE-RQ or the handshake."""
         self.own_waits = self.other_waits = False
         """When it was told: whether bytes of its own or of the other direction were waiting behind missing ones."""
         self.missed = 0

@@ -174,6 +174,7 @@ class Stream(PduReader):
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
         requestor = connection.requestor
+        pdu.roles_known = connection.client_known
         pdu.from_requestor = self.from_client if requestor is None else self is requestor
         connection.table.events.append(pdu)
 

@@ -25,7 +25,8 @@ def dump_lines(pdu: Pdu, options: Options) -> list[Line]:
 def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
     """The same as a record."""
     return dissection(
-        decode_located(pdu), association=pdu.association, number=pdu.number, sender=sender(pdu), pdu_type=pdu.name,
+        decode_located(pdu), association=pdu.association, number=pdu.number,
+        sender=sender(pdu) if pdu.roles_known else None, pdu_type=pdu.name,
         stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
         show_secrets=options.show_secrets,
     )  # fmt: skip
@@ -37,9 +38,8 @@ def _heading(pdu: Pdu, options: Options) -> list[Line]:
         number=pdu.number, association=pdu.association
     )
     requestor = sender(pdu) == "requestor"
-    known = pdu.stream.connection.client_known  # type: ignore[attr-defined]
     direction = translate(
-        "direction not known" if not known else
+        "direction not known" if not pdu.roles_known else
         "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
     )  # fmt: skip
     address = pdu.stream.address  # type: ignore[attr-defined]

@@ -87,7 +87,7 @@ def association(each: Association) -> dict[str, Any]:
         "user_identity": None if identity is None else {
             "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) else MASKED,
             "positive_response_requested": identity[2],
-            "server_response": bool(accepted and accepted.identity_answered),
+            "server_response": accepted.identity_answered if accepted else None,
         },
         "messages": each.message_count, "missing_bytes": each.missing_bytes,
         "caused_by": None if each.caused_by is None else {
@@ -141,7 +141,7 @@ def message(each: Message) -> dict[str, Any]:
     side = "requestor" if each.from_requestor else "acceptor"
     known = of.roles_known
     request = each.request
-    response_seconds = None if request is None else seconds(each.first_time - request.last_time)
+    response_seconds = None if request is None or not known else seconds(each.first_time - request.last_time)
     uid = each.sop_class_uid
     inferred = each.inferred_transfer_syntax
     record = {
@@ -178,12 +178,16 @@ def message(each: Message) -> dict[str, Any]:
 
 def pdu(each: Pdu) -> dict[str, Any]:
     """The record of a PDU."""
-    return {
-        "record": "pdu", "association": each.association, "pdu": each.number, "from": sender(each),
+    record = {
+        "record": "pdu", "association": each.association, "pdu": each.number,
+        "from": sender(each) if each.roles_known else None,
         "pdu_type": each.name, "pdu_length": each.length, "stream_offset": each.start,
         "first_frame": each.first_frame, "last_frame": each.last_frame, "time": seconds(each.first_time),
         "missing_bytes": sum(end - start for start, end in each.missing),
     }  # fmt: skip
+    if not each.roles_known:
+        record["from_inferred"] = sender(each)
+    return record
 
 
 def dissection(

@@ -202,7 +202,9 @@ class TextView:
                 result = self._meaning(CONTEXT_RESULTS.get(answer.result or 0, "not listed in the standard"))
                 style = "problem"
             before = offered
-            offered = [each for each in context.transfer_syntaxes if answer is None or each != answer.transfer_syntax]
+            offered = [
+                each or "" for each in context.transfer_syntaxes if answer is None or each != answer.transfer_syntax
+            ]
             lines = wrap(name, width // 2)
             results = wrap(result, width - width // 2 - 1) if result else [""]
             for index in range(max(len(lines), len(results))):

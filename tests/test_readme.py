@@ -1,0 +1,53 @@
+"""The README's examples run as they are printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S))
+def test_python_examples(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_the_dump_in_the_readme_is_what_the_command_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dissector.cli import main
+
+    monkeypatch.chdir(ROOT)
+    assert main(["dump", "captures/associate-rq.pcap", "--pdu", "1"]) == 0
+    printed = capsys.readouterr().out
+    shown = README[README.index("A-ASSOCIATE-RQ  PDU 1 of") :].split("```")[0]
+    for part in shown.split("...\n"):
+        assert part in printed
+
+
+def test_every_file_it_links_to_is_there() -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_the_pictures_are_current() -> None:
+    """The text in the pictures is what `read` prints; their drawing depends on the version of rich."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; sys.path.insert(0, 'docs'); import make_pictures as m\n"
+        "for name, (capture, _) in m.PICTURES.items():\n"
+        "    drawn = (m.HERE / f'{name}.svg').read_text(encoding='utf-8').replace('&#160;', ' ')\n"
+        "    for line in m.lines(capture):\n"
+        "        for span in line:\n"
+        "            for word in span.text.split():\n"
+        "                assert word.replace('>', '&gt;') in drawn, (name, word)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
