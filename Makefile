@@ -14,7 +14,7 @@ demo: .venv/run
 test: .venv/test
 	$(BIN)/ruff check dissector tests captures docs
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/test
 	$(BIN)/ruff check dissector tests captures docs

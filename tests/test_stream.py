@@ -157,7 +157,9 @@ def test_after_any_lost_segment_reading_resumes_and_invents_nothing(lost: int) -
             expected = bytearray(stream[each.start : each.end])
             for first, last in each.missing:
                 expected[first:last] = bytes(last - first)
-            assert each.body == expected
+            assert each.body == expected[: len(each.body)]
+            if len(each.body) < len(expected):
+                assert each.missing[-1] == (len(each.body), len(expected))
     assert pdus(run(talk.packets))[-1].name == "A-RELEASE-RQ"
 
 

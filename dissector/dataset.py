@@ -1,0 +1,1240 @@
+"""Data sets as field trees: where each element stands is found here, what it is called and means is pydicom's.
+
+Strategy: one walk over element heads gives positions and never raises; it is a generator, and every node makes its
+children when somebody asks for them, so that the first elements of a big data set cost what they are. Only what has
+no length of its own (undefined length) is walked to find its end. Values are converted when their leaf is made. Names,
+value representations, multiplicities and private dictionaries, character sets and conversions are pydicom's.
+
+The promises are those of `decode`: no bytes make this raise; the leaves tile the bytes; depth and number are bounded;
+nothing is read from bytes that were not captured.
+
+Reference: PS3.5 6 and 7
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from math import isfinite
+from struct import Struct
+from typing import Any, NamedTuple, overload
+
+from pydicom import charset, datadict, values
+from pydicom.valuerep import TEXT_VR_DELIMS
+
+from .decode import Field, Problem
+from .standard import datasets as told
+from .standard import problems, uids
+from .standard.datasets import (
+    ELEMENT_TEXT, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, ITEM, ITEM_DELIMITER, NUMBERS, REPRESENTATIONS,
+    SEQUENCE_DELIMITER, UNDEFINED_LENGTH, VALUE_ROWS, Representation,
+)  # fmt: skip
+from .standard.pdus import UNDECODED
+from .standard.problems import ProblemKind
+from .standard.structure import AE_TITLE, BYTES, TAGS, UID_PADDED, UINT, UINT_LE, FieldSpec, Structure
+from .standard.zh import translate
+from .wiretext import bytes_text, uid_text, visible
+
+MAXIMUM_DEPTH = 32
+"""Sequences within sequences that are looked into."""
+MAXIMUM_ELEMENTS = 200_000
+"""Elements, items and delimiters that one tree holds at the most; the rest stays undecoded."""
+MAXIMUM_INFLATED_BYTES = 64 * 1024 * 1024
+"""A deflated data set is not inflated any further."""
+INFERRING_ELEMENTS = 64
+"""How many elements are looked at to tell a transfer syntax from the bytes."""
+KEYS_TOLD, KEY_CELLS = 4, 32
+"""How many values a summary tells, and how many characters of each."""
+
+_FAR = 1 << 62
+_ENCODINGS = ("iso8859",)
+_PREAMBLE_BYTES = 132
+
+
+class Syntax(NamedTuple):
+    """What a transfer syntax says of elements."""
+
+    explicit: bool
+    little: bool
+    deflated: bool = False
+
+
+_IMPLICIT = Syntax(False, True)
+_SYNTAXES = {
+    IMPLICIT_LITTLE: _IMPLICIT, EXPLICIT_LITTLE: Syntax(True, True), EXPLICIT_BIG: Syntax(True, False),
+    told.DEFLATED: Syntax(True, True, True),
+}  # fmt: skip
+_HEADS = {True: Struct("<HHI").unpack_from, False: Struct(">HHI").unpack_from}
+_SHORTS = {True: Struct("<H").unpack_from, False: Struct(">H").unpack_from}
+_LONGS = {True: Struct("<I").unpack_from, False: Struct(">I").unpack_from}
+_REPRESENTATION_BYTES = {code.encode(): each for code, each in REPRESENTATIONS.items()}
+_TEXTS = frozenset(code for code, each in REPRESENTATIONS.items() if not each.unit and code != "SQ")
+_FORMATS = {code: re.compile(pattern, re.DOTALL) for code, (pattern, _) in told.FORMATS.items()}
+_CONTROL = {True: re.compile(r"[\0-\x08\x0B\x0E-\x1A\x1C-\x1F\x7F]"), False: re.compile(r"[\0-\x1A\x1C-\x1F\x7F]")}
+"""Control characters that text (True: LT, ST, UT, which have lines) may not hold; escape sequences may stand."""
+
+
+def syntax_of(uid: str | None) -> Syntax | None:
+    """What is known of a transfer syntax; None for one that is neither DICOM's nor known otherwise."""
+    if uid is None:
+        return None
+    if uid in told.DEFLATED_SYNTAXES:
+        return _SYNTAXES[told.DEFLATED]
+    if uid in told.IMPLICIT_SYNTAXES:
+        return _IMPLICIT
+    return _SYNTAXES.get(uid) or (_SYNTAXES[EXPLICIT_LITTLE] if uid.startswith("1.2.840.10008.1.2.") else None)
+
+
+def _problem(kind: ProblemKind, **blanks: object) -> Problem:
+    return Problem(kind.code, kind.text, blanks)
+
+
+# ------------------------------------------------------------------------------------------- what pydicom knows
+
+
+class _Known(NamedTuple):
+    """What the dictionaries say of a tag."""
+
+    structure: Structure
+    representation: str
+    """As printed: 'PN', 'US or SS', 'UN' where nothing is known."""
+    multiplicity: str
+    listed: bool
+    """In the data dictionary of the standard."""
+
+
+@lru_cache(16384)
+def _known(tag: int, creator: str) -> _Known:
+    group, number = tag >> 16, tag & 0xFFFF
+    key, title, explanation, representation, multiplicity = "", "", "", "UN", ""
+    listed = False
+    if number == 0:
+        key, title, representation, multiplicity = "group_length", told.GROUP_LENGTH, "UL", "1"
+    elif group % 2 and 0x10 <= number <= 0xFF:
+        key, title, representation, multiplicity = "private_creator", told.PRIVATE_CREATOR, "LO", "1"
+    elif group % 2:
+        key, title = "private_element", told.PRIVATE_ELEMENT
+        if creator:
+            try:
+                representation, multiplicity, name, _ = datadict.get_private_entry(tag, creator)
+                title = name or title
+            except KeyError:
+                pass
+            title = f"{title} [{visible(creator)}]"
+    else:
+        try:
+            representation, multiplicity, title, _, keyword = datadict.get_entry(tag)
+            key, listed = _snake_case(keyword), True
+        except KeyError:
+            key, title = "unknown_element", told.UNKNOWN_ELEMENT
+    for start in (told.GROUP_LENGTH, told.PRIVATE_CREATOR, told.UNKNOWN_ELEMENT):
+        explanation = told.EXPLANATIONS[start] if title == start else explanation
+    if not explanation:
+        explanation = told.EXPLANATIONS[told.PRIVATE_ELEMENT if group % 2 else ""]
+    structure = Structure(key or "element", title or told.UNKNOWN_ELEMENT, explanation, told.ELEMENT_REFERENCE, (),
+                          tag, "value_length")  # fmt: skip
+    return _Known(structure, representation, multiplicity, listed)
+
+
+def _snake_case(keyword: str) -> str:
+    """'SOPClassUID' -> 'sop_class_uid'."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", keyword).lower()
+
+
+def name_of(tag: int) -> str:
+    """The keyword of an attribute, 'PatientName'; its tag where it has none."""
+    return datadict.keyword_for_tag(tag) or f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def _representation(printed: str, tag: int, signed: bool, implicit: bool) -> str:
+    """One VR out of those that the dictionary allows, as PS3.5 8.2 and Annex A have it for implicit VR."""
+    if len(printed) == 2:
+        return printed if printed in REPRESENTATIONS else "UN"
+    if "SS" in printed and "US" in printed:
+        return "SS" if signed else "US"
+    if "OW" in printed:
+        return "OW" if implicit else "OB"
+    return printed[:2] if printed[:2] in REPRESENTATIONS else "UN"
+
+
+def is_identifying(tag: int) -> bool:
+    """Whether an attribute identifies: it is in the basic profile of PS3.15 Table E.1-1, or private.
+
+    Reference: PS3.15 E.1
+    """
+    return bool(tag >> 16 & 1) or tag in told.IDENTIFYING or any(
+        tag & mask == wanted for mask, wanted in told.IDENTIFYING_REPEATED
+    )  # fmt: skip
+
+
+def is_masked(field: Field, parents: Sequence[Field]) -> bool:
+    """Whether a leaf is to be masked where identifying values are: it is the value of an identifying element, stands
+    inside one, or could not be decoded; `parents` are the fields above it. For command sets the same holds."""
+    if isinstance(field.spec, Structure) or field.spec in _HEAD_ROWS:
+        return False
+    if field.spec is UNDECODED:
+        return True
+    return any(
+        isinstance(each.spec, Structure) and each.spec.length_field == "value_length" and each.spec.code is not None
+        and is_identifying(each.spec.code) and field.spec.name not in _HEAD_NAMES for each in parents
+    )  # fmt: skip
+
+
+_HEAD_ROWS = (told.TAG_ROW, told.VR_ROW, told.RESERVED_ROW)
+_HEAD_NAMES = frozenset(("tag", "value_length", "value_representation", "reserved"))
+
+
+# ------------------------------------------------------------------------------------------- character sets and values
+
+
+@lru_cache(256)
+def _encodings(raw: bytes) -> tuple[str, ...]:
+    """The codecs of a Specific Character Set, as pydicom names them."""
+    terms = [term.strip(" \0") for term in raw.decode("latin-1").split("\\")]
+    usable = [term if _is_term(term) else "" for term in terms]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return tuple(charset.convert_encodings(usable)) or _ENCODINGS
+        except (LookupError, ValueError):
+            return _ENCODINGS
+
+
+def _is_term(term: str) -> bool:
+    """Defined, or one of the misspellings that pydicom reads."""
+    return term in charset.python_encoding or bool(re.fullmatch(r"ISO[^\\]IR [0-9]+|ISO.2022.IR.[0-9]+", term))
+
+
+def _text(raw: bytes, encodings: tuple[str, ...]) -> tuple[str, bool]:
+    """The characters of a value, and whether all of its bytes were some."""
+    if b"\x1b" not in raw:
+        try:
+            return raw.decode(encodings[0]), True
+        except (UnicodeError, LookupError):
+            return raw.decode(encodings[0], "replace"), False
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            text = charset.decode_bytes(raw, encodings, TEXT_VR_DELIMS)
+        except (UnicodeError, LookupError, ValueError):
+            return raw.decode("latin-1"), False
+    return text, not said
+
+
+def _value_text(raw: bytes, vr: str, encodings: tuple[str, ...]) -> str:
+    """A text value without its padding."""
+    text = _text(raw, encodings)[0] if REPRESENTATIONS[vr].character_set else raw.decode("latin-1")
+    return text.rstrip(" \0")
+
+
+def _numbers(raw: bytes, little: bool, letter: str) -> Any:
+    """The numbers of a value: one int, or a list; what is no number for JSON (infinite) as text."""
+    found = values.convert_numbers(raw, little, letter)
+    if isinstance(found, int):
+        return found
+    if isinstance(found, float):
+        return found if isfinite(found) else str(found)
+    if letter in "fd" and not isinstance(found, str):
+        return [each if isfinite(each) else str(each) for each in found]
+    return list(found)
+
+
+# ------------------------------------------------------------------------------------------- lazy nodes
+
+
+class Lazy(Sequence[Field]):
+    """Children that are made when somebody asks for them, and then kept."""
+
+    __slots__ = ("_source", "_made")
+
+    def __init__(self, source: Iterator[Field]) -> None:
+        self._source = source
+        self._made: list[Field] = []
+
+    def _has(self, count: int) -> bool:
+        while len(self._made) < count:
+            following = next(self._source, None)
+            if following is None:
+                return False
+            self._made.append(following)
+        return True
+
+    @property
+    def made(self) -> int:
+        """How many there are so far."""
+        return len(self._made)
+
+    def __bool__(self) -> bool:
+        return self._has(1)
+
+    def __len__(self) -> int:
+        self._has(_FAR)
+        return len(self._made)
+
+    def __iter__(self) -> Iterator[Field]:
+        at = 0
+        while self._has(at + 1):
+            yield self._made[at]
+            at += 1
+
+    @overload
+    def __getitem__(self, index: int) -> Field: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Field]: ...
+    def __getitem__(self, index: int | slice) -> Field | list[Field]:
+        if isinstance(index, slice) or index < 0:
+            self._has(_FAR)
+        else:
+            self._has(index + 1)
+        return self._made[index]
+
+
+class _Node(Field):
+    """A field whose children are made on demand."""
+
+    __slots__ = ("_make", "_children")
+    _children: Sequence[Field] | None
+
+    def __init__(
+        self, spec: Structure, start: int, end: int, make: Callable[[], Sequence[Field]],
+        found: tuple[Problem, ...] = (),
+    ) -> None:  # fmt: skip
+        self._make = make
+        super().__init__(spec, start, end, None, (), found)
+        self._children = None
+
+    @property
+    def children(self) -> Sequence[Field]:  # type: ignore[override]
+        if self._children is None:
+            self._children = self._make()
+        return self._children
+
+    @children.setter
+    def children(self, children: Sequence[Field]) -> None:
+        self._children = children
+
+
+class _Leaf(Field):
+    """A leaf whose value is made on demand."""
+
+    __slots__ = ("_make", "_value")
+
+    def __init__(
+        self, spec: FieldSpec, start: int, end: int, make: Callable[[], Any] | None, found: tuple[Problem, ...] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(spec, start, end, None, (), found)
+        self._make = make
+
+    @property
+    def value(self) -> Any:  # type: ignore[override]
+        if self._make is not None:
+            self._value = self._make()
+            self._make = None
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value, self._make = value, None
+
+
+class DataSet(Field):
+    """The root of a data set's tree.
+
+    `data` are the bytes that all positions count in: those given, or, of a deflated data set, the inflated ones;
+    then `compressed` is a tree of its own over the bytes given. `transfer_syntax` is the one it was read in (a UID),
+    `inferred` whether the bytes told it.
+    """
+
+    __slots__ = ("data", "compressed", "transfer_syntax", "inferred")
+
+    def __init__(self, data: bytes, transfer_syntax: str, inferred: bool) -> None:
+        super().__init__(told.DATA_SET, 0, len(data))
+        self.data = data
+        self.compressed: Field | None = None
+        self.transfer_syntax = transfer_syntax
+        self.inferred = inferred
+
+
+# ------------------------------------------------------------------------------------------- the walk
+
+
+class _Scope(NamedTuple):
+    """What elements take from those before them."""
+
+    encodings: tuple[str, ...] = _ENCODINGS
+    named: bool = False
+    """A Specific Character Set was given."""
+    creators: Mapping[int, str] = {}
+    """Group and block of private elements -> their creator."""
+    signed: bool = False
+
+
+class Element(_Node):
+    """One element: where it stands is known; its leaves are made on demand."""
+
+    __slots__ = ("tag", "vr", "value_start", "scope")
+
+    def __init__(
+        self, spec: Structure, start: int, end: int, make: Callable[[], Sequence[Field]],
+        found: tuple[Problem, ...], tag: int, vr: str, value_start: int, scope: _Scope,
+    ) -> None:  # fmt: skip
+        super().__init__(spec, start, end, make, found)
+        self.tag = tag
+        self.vr = vr
+        """The VR that its value is read with."""
+        self.value_start = value_start
+        self.scope = scope
+
+
+class _Head(NamedTuple):
+    """The head of an element as it stands in the bytes."""
+
+    tag: int
+    vr: str
+    """As written; empty in implicit VR."""
+    start: int
+    value_start: int
+    length: int
+    wide: bool
+    """A VR with two reserved bytes after it."""
+    found: tuple[Problem, ...]
+
+
+class _Walk:
+    """One data set's bytes."""
+
+    def __init__(
+        self, data: bytes, holes: Sequence[tuple[int, int]], cut: bool, budget: int, query: bool,
+        identity: Mapping[int, str],
+    ) -> None:  # fmt: skip
+        self.data = data
+        self.holes = tuple(holes)
+        self.cut = cut
+        self.limit = self.budget = budget
+        self.query = query
+        self.identity = identity
+
+    def missing(self, start: int, end: int) -> int:
+        """How many bytes of a range were not captured."""
+        return sum(max(0, min(end, last) - max(start, first)) for first, last in self.holes) if self.holes else 0
+
+    def rest(self, start: int, end: int, *found: Problem) -> Field:
+        return _Leaf(UNDECODED, start, end, lambda: self.data[start:end], found)
+
+    def too_short(self, name: str, start: int, end: int, reach: int, needed: int) -> Field:
+        blanks = {"name": name, "available": end - start, "needed": needed}
+        if reach > end:
+            return self.rest(start, end, Problem(problems.NOT_CAPTURED.code, problems.LENGTH_ENDS_INSIDE, blanks))
+        return self.rest(start, end, _problem(told.ENDS_INSIDE, **blanks))
+
+    # -------------------------------------------------------------------------------------- elements
+
+    def elements(
+        self, start: int, end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int, delimited: bool,
+    ) -> Iterator[Field]:  # fmt: skip
+        """The elements of one data set, which ends at `end`, or at a delimiter if it is an item of undefined length.
+        `reach` is where it says that it ends: beyond `end` when the capture was cut."""
+        position, previous = start, -1
+        while position < end:
+            if end - position < 8:
+                yield self.too_short("Tag and Value Length", position, end, reach, 8)
+                return
+            if self.holes and (gone := self.missing(position, position + 8)):
+                yield self.rest(position, end, _problem(problems.NOT_CAPTURED, count=gone))
+                return
+            if self.budget <= 0:
+                yield self.rest(position, end, _problem(told.TOO_MANY, limit=self.limit))
+                return
+            self.budget -= 1
+            group, number = _HEADS[syntax.little](self.data, position)[:2]
+            tag = group << 16 | number
+            if tag in told.DELIMITERS:
+                if delimited and tag == SEQUENCE_DELIMITER:
+                    return
+                delimiter = self.delimiter(tag, position, syntax, misplaced=not (delimited and tag == ITEM_DELIMITER))
+                yield delimiter
+                position = delimiter.end
+                if delimited and tag == ITEM_DELIMITER:
+                    return
+                continue
+            head = self.head(tag, position, end, reach, syntax)
+            if isinstance(head, Field):
+                yield head
+                return
+            found = list(head.found)
+            if tag <= previous:
+                found.append(_problem(told.TAG_ORDER if tag < previous else told.TAG_REPEATED))
+            if group < 8 and depth + group != 4 or group == 0xFFFF:
+                if group not in (2, 4, 6) or not number % 2:
+                    found.append(_problem(told.GROUP_FOREIGN, group=f"{group:04X}H"))
+            element = self.element(head, tuple(found), end, reach, scope, syntax, depth)
+            yield element
+            scope = self.learn(element, scope)
+            position, previous = element.end, max(previous, tag)
+
+    def delimiter(self, tag: int, position: int, syntax: Syntax, misplaced: bool) -> Field:
+        """A tag of group FFFEH with its length, and nothing else."""
+        length = _LONGS[syntax.little](self.data, position + 4)[0]
+        found = []
+        if misplaced:
+            found.append(_problem(told.DELIMITER_MISPLACED))
+        elif length:
+            found.append(_problem(told.DELIMITER_LENGTH, claimed=length))
+        leaves = self.tag_and_length(tag, length, position, syntax, length == UNDEFINED_LENGTH)
+        return Field(told.DELIMITERS[tag], position, position + 8, None, leaves, tuple(found))
+
+    @staticmethod
+    def tag_and_length(tag: int, length: int, start: int, syntax: Syntax, undefined: bool) -> list[Field]:
+        row = told.UNDEFINED_ROWS[syntax.little] if undefined else told.LENGTH_ROWS[4, syntax.little]
+        return [Field(told.TAG_ROW, start, start + 4, tag), Field(row, start + 4, start + 8, length)]
+
+    def head(self, tag: int, start: int, end: int, reach: int, syntax: Syntax) -> _Head | Field:
+        """The head of the element at `start`, of which eight bytes are there; or what is left, undecoded."""
+        data = self.data
+        if not syntax.explicit:
+            return _Head(tag, "", start, start + 8, _LONGS[syntax.little](data, start + 4)[0], False, ())
+        letters = data[start + 4 : start + 6]
+        known = _REPRESENTATION_BYTES.get(letters)
+        if known is not None and not known.wide:
+            return _Head(tag, known.code, start, start + 8, _SHORTS[syntax.little](data, start + 6)[0], False, ())
+        found: tuple[Problem, ...] = ()
+        if known is None:
+            if not (letters.isalpha() and letters.isupper() and data[start + 6 : start + 8] == b"\0\0"):
+                length = _LONGS[syntax.little](data, start + 4)[0]
+                if length <= end - start - 8 and _known(tag, "").listed:
+                    return _Head(tag, "", start, start + 8, length, False, (_problem(told.VR_ABSENT),))
+                return self.rest(start, end, _problem(told.VR_INVALID))
+            found = (_problem(told.VR_UNDEFINED, vr=letters.decode("latin-1")),)
+        if end - start < 12:
+            return self.too_short("Value Length", start, end, reach, 12)
+        if self.holes and (gone := self.missing(start, start + 12)):
+            return self.rest(start, end, _problem(problems.NOT_CAPTURED, count=gone))
+        return _Head(tag, letters.decode("latin-1"), start, start + 12, _LONGS[syntax.little](data, start + 8)[0],
+                     True, found)  # fmt: skip
+
+    def element(
+        self, head: _Head, found: tuple[Problem, ...], end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int,
+    ) -> Element:  # fmt: skip
+        """One element, with its end; walked into only where a delimiter ends it."""
+        tag, start, length, value_start = head.tag, head.start, head.length, head.value_start
+        creator = scope.creators.get(tag & 0xFFFFFF00, "") if tag >> 16 & 1 and tag & 0xFFFF > 0xFF else ""
+        if tag >> 16 & 1 and 0x1000 <= tag & 0xFFFF:
+            creator = scope.creators.get(tag & 0xFFFF0000 | (tag & 0xFF00) >> 8, "")
+        known = _known(tag, creator)
+        vr = head.vr if head.vr in REPRESENTATIONS else "UN"
+        if vr == "UN":
+            vr = _representation(known.representation, tag, scope.signed, not head.vr)
+        undefined = length == UNDEFINED_LENGTH and (not head.vr or head.wide)
+        inner = _IMPLICIT if head.vr == "UN" else syntax
+        if undefined:
+            following = self.data[value_start : value_start + 4]
+            framed = vr in ("OB", "OW") or tag == told.PIXEL_DATA
+            if not framed and vr not in ("SQ", "UN") and head.vr not in ("UN", ""):
+                found += (_problem(told.UNDEFINED_NOT_ALLOWED, vr=head.vr),)
+                framed = following == (b"\xfe\xff\x00\xe0" if syntax.little else b"\xff\xfe\xe0\x00")
+            vr = vr if framed else "SQ"
+            leaves = self.head_leaves(head, known, vr, syntax, undefined)
+            last = leaves[-1]
+            stop = value_start
+            if depth >= MAXIMUM_DEPTH:
+                leaves.append(self.rest(value_start, end, _problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+            elif framed:
+                leaves += self.fragments(value_start, end, reach, syntax)
+            else:
+                leaves += self.items(value_start, end, reach, scope, inner, depth + 1, True)
+            if leaves[-1] is not last:
+                stop = leaves[-1].end
+            if leaves[-1].spec is not told.SEQUENCE_END and leaves[-1].spec is not UNDECODED:
+                last.problems += (self.not_ended(told.SEQUENCE_END, stop, end, reach),)
+            return Element(known.structure, start, stop, lambda: leaves, found, tag, vr, value_start, scope)
+        stop = min(value_start + length, end)
+        element: Element
+
+        def make() -> Sequence[Field]:
+            leaves = self.head_leaves(head, known, vr, syntax, False)
+            if length > end - value_start:
+                if self.cut and value_start + length <= reach:
+                    kind = problems.CUT_SHORT
+                    blanks = {"name": "Value Length", "claimed": length, "available": end - value_start}
+                    leaves[-1].problems += (_problem(kind, **blanks),)
+                else:
+                    leaves[-1].problems += (
+                        _problem(told.LENGTH_OVERRUNS, claimed=length, available=end - value_start),
+                    )  # fmt: skip
+            if vr == "SQ":
+                if depth >= MAXIMUM_DEPTH and stop > value_start:
+                    leaves.append(self.rest(value_start, stop, _problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+                    return leaves
+                far = max(stop, min(value_start + length, reach))
+                return Lazy(chain(leaves, self.items(value_start, stop, far, scope, inner, depth + 1, False)))
+            leaves.append(self.value(element, known, head, syntax, length))
+            return leaves
+
+        element = Element(known.structure, start, stop, make, found, tag, vr, value_start, scope)
+        return element
+
+    def not_ended(self, structure: Structure, stop: int, end: int, reach: int) -> Problem:
+        """An undefined length without its delimiter: not captured, or never sent."""
+        if reach > end and stop >= end:
+            return _problem(problems.NOT_CAPTURED, count=8)
+        return _problem(told.NOT_ENDED, name=structure.title)
+
+    def head_leaves(self, head: _Head, known: _Known, vr: str, syntax: Syntax, undefined: bool) -> list[Field]:
+        start, at = head.start, head.start + 4
+        leaves = [Field(told.TAG_ROW, start, at, head.tag)]
+        if head.vr:
+            found: tuple[Problem, ...] = ()
+            if known.listed and head.vr not in known.representation and head.vr in REPRESENTATIONS and head.vr != "UN":
+                found = (_problem(told.VR_OTHER, vr=head.vr, expected=known.representation),)
+            leaves.append(Field(told.VR_ROW, at, at + 2, head.vr, (), found))
+            at += 2
+            if head.wide:
+                leaves.append(Field(told.RESERVED_ROW, at, at + 2, int.from_bytes(self.data[at : at + 2], "big")))
+                at += 2
+        row = told.LENGTH_ROWS[head.value_start - at, syntax.little]
+        leaves.append(Field(told.UNDEFINED_ROWS[syntax.little] if undefined else row, at, head.value_start, head.length))
+        return leaves
+
+    def learn(self, element: Element, scope: _Scope) -> _Scope:
+        """What the elements after this one take from it."""
+        tag = element.tag
+        if tag >> 16 & 1:
+            if 0x10 <= tag & 0xFFFF <= 0xFF and not self.missing(element.value_start, element.end):
+                creator = self.data[element.value_start : min(element.end, element.value_start + 64)]
+                text = _value_text(creator, "LO", scope.encodings).strip()
+                return scope._replace(creators={**scope.creators, tag: text})
+        elif tag == told.SPECIFIC_CHARACTER_SET or tag == told.PIXEL_REPRESENTATION:
+            if self.missing(element.value_start, element.end):
+                return scope
+            raw = self.data[element.value_start : min(element.end, element.value_start + 1024)]
+            if tag == told.PIXEL_REPRESENTATION:
+                return scope._replace(signed=b"\1" in raw)
+            return scope._replace(encodings=_encodings(raw), named=bool(raw.strip(b" \0")))
+        return scope
+
+    # -------------------------------------------------------------------------------------- items and fragments
+
+    def items(
+        self, start: int, end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int, delimited: bool,
+    ) -> Iterator[Field]:  # fmt: skip
+        """The items of a sequence, to its end or delimiter."""
+        position = start
+        scope = scope._replace(creators={})
+        while position < end:
+            opened = self.item_head(position, end, reach, syntax)
+            if isinstance(opened, Field):
+                yield opened
+                return
+            tag, length = opened
+            if tag != ITEM:
+                misplaced = tag != SEQUENCE_DELIMITER or not delimited
+                yield self.delimiter(tag, position, syntax, misplaced)
+                if not misplaced:
+                    return
+                position += 8
+                continue
+            item = self.item(position, length, end, reach, scope, syntax, depth)
+            yield item
+            position = item.end
+
+    def item_head(self, position: int, end: int, reach: int, syntax: Syntax) -> tuple[int, int] | Field:
+        """Tag and length of an item or a delimiter; or what is left, undecoded."""
+        if end - position < 8:
+            return self.too_short("Tag and Value Length", position, end, reach, 8)
+        if self.holes and (gone := self.missing(position, position + 8)):
+            return self.rest(position, end, _problem(problems.NOT_CAPTURED, count=gone))
+        if self.budget <= 0:
+            return self.rest(position, end, _problem(told.TOO_MANY, limit=self.limit))
+        self.budget -= 1
+        group, number, length = _HEADS[syntax.little](self.data, position)
+        tag = group << 16 | number
+        if tag not in told.DELIMITERS:
+            return self.rest(position, end, _problem(told.ITEM_EXPECTED))
+        return tag, length
+
+    def item(
+        self, start: int, length: int, end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int,
+    ) -> Field:  # fmt: skip
+        if length == UNDEFINED_LENGTH:
+            leaves = self.tag_and_length(ITEM, length, start, syntax, True)
+            inside = list(self.elements(start + 8, end, reach, scope, syntax, depth, True))
+            stop = inside[-1].end if inside else start + 8
+            if not inside or inside[-1].spec is not told.ITEM_END and inside[-1].spec is not UNDECODED:
+                leaves[1].problems += (self.not_ended(told.ITEM_END, stop, end, reach),)
+            return Field(told.ITEM_STRUCTURE, start, stop, None, [*leaves, *inside])
+        stop = min(start + 8 + length, end)
+
+        def make() -> Sequence[Field]:
+            leaves = self.tag_and_length(ITEM, length, start, syntax, False)
+            self.overrun(leaves[1], length, end, reach)
+            far = max(stop, min(start + 8 + length, reach))
+            return Lazy(chain(leaves, self.elements(start + 8, stop, far, scope, syntax, depth, False)))
+
+        return _Node(told.ITEM_STRUCTURE, start, stop, make)
+
+    def overrun(self, row: Field, length: int, end: int, reach: int) -> None:
+        """A length that points beyond what encloses it."""
+        available = end - row.end
+        if length <= available:
+            return
+        if reach > end and row.end + length <= reach:
+            blanks = {"name": "Value Length", "claimed": length, "available": available}
+            row.problems += (_problem(problems.CUT_SHORT, **blanks),)
+        else:
+            row.problems += (_problem(told.LENGTH_OVERRUNS, claimed=length, available=available),)
+
+    def fragments(self, start: int, end: int, reach: int, syntax: Syntax) -> Iterator[Field]:
+        """Encapsulated pixel data: the offset table and the fragments, to the delimiter.
+
+        Reference: PS3.5 A.4
+        """
+        position = start
+        while position < end:
+            opened = self.item_head(position, end, reach, syntax)
+            if isinstance(opened, Field):
+                yield opened
+                return
+            tag, length = opened
+            if tag != ITEM:
+                yield self.delimiter(tag, position, syntax, tag != SEQUENCE_DELIMITER)
+                if tag == SEQUENCE_DELIMITER:
+                    return
+                position += 8
+                continue
+            yield (fragment := self.fragment(position, length, end, reach, syntax, position == start))
+            position = fragment.end
+
+    def fragment(self, start: int, length: int, end: int, reach: int, syntax: Syntax, first: bool) -> Field:
+        body, stop = start + 8, min(start + 8 + length, end)
+        leaves = self.tag_and_length(ITEM, length, start, syntax, False)
+        self.overrun(leaves[1], length, end, reach)
+        found: tuple[Problem, ...] = ()
+        gone = self.missing(body, stop)
+        if gone:
+            found = (_problem(problems.NOT_CAPTURED, count=gone),)
+        elif length % 2 and stop == body + length:
+            found = (_problem(told.ODD, count=length),)
+        data = self.data
+        make: Callable[[], Any] = (lambda: None) if gone else lambda: data[body:stop]
+        row = told.FRAGMENT_ROW
+        if first and not gone and length % 4 == 0:
+            row = told.OFFSETS_ROW
+            make = lambda: _offsets(data[body : stop - (stop - body) % 4], syntax.little)  # noqa: E731
+        leaves.append(_Leaf(row, body, stop, make, found))
+        return Field(told.OFFSET_TABLE if first else told.FRAGMENT, start, stop, None, leaves)
+
+    # -------------------------------------------------------------------------------------- values
+
+    def value(self, element: Element, known: _Known, head: _Head, syntax: Syntax, length: int) -> Field:
+        """The leaf of a value, converted, and held against its value representation."""
+        start, end, vr, data = element.value_start, element.end, element.vr, self.data
+        if gone := self.missing(start, end):
+            return Field(VALUE_ROWS[BYTES], start, end, None, (), (_problem(problems.NOT_CAPTURED, count=gone),))
+        if end - start < length:
+            # Not all of it is there: it is neither judged nor, beyond what the capture lacks, taken for a value.
+            if not self.cut:
+                return self.rest(start, end)
+            if vr not in _TEXTS:
+                return _Leaf(VALUE_ROWS[BYTES], start, end, lambda: data[start:end])
+        each = REPRESENTATIONS[vr]
+        little = syntax.little or head.vr == "UN"
+        if vr in _TEXTS:
+            return self.text_value(element, known, each, end - start == length)
+        found = []
+        size = end - start
+        if size % 2:
+            found.append(_problem(told.ODD, count=size))
+        if each.unit and size % each.unit:
+            found.append(_problem(told.UNIT, count=size, needed=each.unit, vr=vr))
+        elif not each.wide or each.number:
+            found += self.multiplicity(size // each.unit, known, vr)
+        if vr == "UL" and element.tag & 0xFFFF == 0 and size == 4:
+            claimed = _LONGS[little](data, start)[0]
+            if claimed > len(data) - end and not self.cut:
+                found.append(_problem(told.GROUP_LENGTH_WRONG, count=claimed - len(data) + end))
+        row, make = VALUE_ROWS[BYTES], lambda: data[start:end]
+        if size and not size % max(each.unit, 1):
+            if vr == "AT":
+                row, make = VALUE_ROWS[TAGS], lambda: _tags(data[start:end], little)  # type: ignore[assignment,return-value]
+            elif each.number:
+                row = VALUE_ROWS[NUMBERS]
+                if size == each.unit and each.number not in "fd":
+                    row = VALUE_ROWS[UINT_LE if little else UINT]
+                make = lambda: _numbers(data[start:end], little, each.number)  # noqa: E731
+        return _Leaf(row, start, end, make, tuple(found))
+
+    def text_value(self, element: Element, known: _Known, each: Representation, whole: bool) -> Field:
+        start, end, vr, scope = element.value_start, element.end, element.vr, element.scope
+        raw = self.data[start:end]
+        found: list[Problem] = []
+        understood = True
+        if each.character_set:
+            text, understood = _text(raw, scope.encodings)
+        else:
+            text = raw.decode("latin-1")
+        stripped = text.rstrip(" \0")
+        if whole:
+            if (end - start) % 2:
+                found.append(_problem(told.ODD, count=end - start))
+            if not understood:
+                found.append(_problem(told.NOT_IN_SET))
+            elif not raw.isascii() and not scope.named:
+                found.append(_problem(told.NO_SET if each.character_set else told.CONTROL, vr=vr))
+            if vr != "UI" and raw.endswith(b"\0"):
+                found.append(_problem(told.NUL_PADDED, vr=vr))
+            parts = [stripped] if each.single else stripped.split("\\")
+            if stripped or len(parts) > 1:
+                found += self.multiplicity(len(parts), known, vr)
+            for check in _check_text(parts, each, self.query):
+                if check not in found:
+                    found.append(check)
+            if element.tag == told.SPECIFIC_CHARACTER_SET and not all(
+                part.strip() in charset.python_encoding for part in parts
+            ):
+                found.append(_problem(told.SET_UNKNOWN))
+            other = self.identity.get(element.tag)
+            if other is not None and other != uid_text(stripped):
+                found.append(_problem(told.IDENTITY, other=other))
+        row = VALUE_ROWS[ELEMENT_TEXT]
+        if vr == "UI" and "\\" not in stripped:
+            row = VALUE_ROWS[UID_PADDED]
+        elif vr == "AE" and "\\" not in stripped:
+            row = VALUE_ROWS[AE_TITLE]
+        return Field(row, start, end, stripped, (), tuple(found))
+
+    def multiplicity(self, count: int, known: _Known, vr: str) -> list[Problem]:
+        """How many values there are, held against the dictionary; a query may list UIDs (PS3.4 C.2.2.2.2)."""
+        if not count or not known.multiplicity or self.query and vr == "UI":
+            return []
+        return [] if _allows(known.multiplicity, count) else [
+            _problem(told.MULTIPLICITY, count=count, expected=known.multiplicity)
+        ]  # fmt: skip
+
+
+def _offsets(raw: bytes, little: bool) -> Any:
+    found = _numbers(raw, little, "L") if raw else []
+    return found if isinstance(found, list) else [found]
+
+
+def _tags(raw: bytes, little: bool) -> tuple[int, ...]:
+    """The tags of a value."""
+    found = _numbers(raw, little, "H")
+    return tuple(group << 16 | number for group, number in zip(found[::2], found[1::2], strict=True))
+
+
+@lru_cache(256)
+def _multiplicity(printed: str) -> tuple[tuple[int, int, int], ...]:
+    """'1-n', '2-2n', '1-3 or 6' -> least, most and step of each alternative; empty where nothing is said."""
+    out = []
+    for part in printed.split(" or "):
+        match = re.fullmatch(r"(\d+)(?:-(\d*)(n?))?", part.strip())
+        if match is None:
+            return ()
+        least, most, many = match.groups()
+        if most is None:
+            out.append((int(least), int(least), 1))
+        else:
+            out.append((int(least), _FAR if many else int(most), int(most or 1) if many else 1))
+    return tuple(out)
+
+
+def _allows(printed: str, count: int) -> bool:
+    allowed = _multiplicity(printed)
+    return not allowed or any(
+        least <= count <= most and (count - least) % step == 0 for least, most, step in allowed
+    )  # fmt: skip
+
+
+def _check_text(parts: Sequence[str], each: Representation, query: bool) -> Iterator[Problem]:
+    """Hold values against their representation; wildcards and ranges of a query are allowed (PS3.4 C.2.2.2)."""
+    vr = each.code
+    pattern = _FORMATS.get(vr)
+    for part in parts:
+        if query and (vr in _WILD and ("*" in part or "?" in part)):
+            continue
+        plain = part.rstrip(" ") if vr != "UI" else part
+        if not plain:
+            continue
+        if query and vr in told.RANGED and "-" in plain:
+            if all(not end or pattern is None or pattern.fullmatch(end) for end in _range_ends(plain, vr)):
+                continue
+        if vr == "PN":
+            yield from _check_name(plain)
+            continue
+        if each.longest and len(plain.strip(" ") if vr in ("AE", "CS", "LO", "SH") else plain) > each.longest:
+            yield _problem(told.TOO_LONG, count=len(plain), vr=vr, limit=each.longest)
+        if pattern is not None:
+            if not pattern.fullmatch(plain) and (vr != "UR" or part[:1] == " "):
+                yield _problem(told.FORMAT, vr=vr, rule=told.FORMATS[vr][1])
+            elif vr == "IS" and not -(2**31) <= int(plain) < 2**31:
+                yield _problem(told.OUT_OF_RANGE)
+        elif _CONTROL[each.single].search(plain):
+            yield _problem(told.CONTROL, vr=vr)
+
+
+_WILD = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"))
+
+
+def _range_ends(text: str, vr: str) -> list[str]:
+    """Both ends of a range; that of a date time may hold offsets from UTC, which also have a minus."""
+    if vr != "DT":
+        return text.split("-", 1) if text.count("-") == 1 else [text]
+    match = re.fullmatch(r"([0-9.]*(?:[+-]\d{4})?)-([0-9.]*(?:[+-]\d{4})?)", text)
+    return list(match.groups()) if match else [text]
+
+
+def _check_name(name: str) -> Iterator[Problem]:
+    groups = name.split("=")
+    if len(groups) > 3:
+        yield _problem(told.NAME_GROUPS, count=len(groups), limit=3)
+    for group in groups:
+        if len(group) > 64:
+            yield _problem(told.TOO_LONG, count=len(group), vr="PN", limit=64)
+        if group.count("^") > 4:
+            yield _problem(told.NAME_GROUPS, count=group.count("^") + 1, limit=5)
+        if _CONTROL[False].search(group):
+            yield _problem(told.CONTROL, vr="PN")
+
+
+# ------------------------------------------------------------------------------------------- which transfer syntax
+
+
+def _reads(data: bytes, syntax: Syntax, cut: bool) -> bool:
+    """Whether the first elements make sense in a syntax: tags ascend, representations exist, lengths fit."""
+    position, previous, end = 0, 0x0001FFFF, len(data)
+    head = _HEADS[syntax.little]
+    for count in range(INFERRING_ELEMENTS):
+        if position == end:
+            return count > 0
+        if end - position < 8:
+            return cut and count > 0
+        group, number, length = head(data, position)
+        tag = group << 16 | number
+        if tag <= previous or group in (0xFFFE, 0xFFFF):
+            return False
+        position += 8
+        if syntax.explicit:
+            known = _REPRESENTATION_BYTES.get(data[position - 4 : position - 2])
+            if known is None:
+                return False
+            if known.wide:
+                if end - position < 4:
+                    return cut and count > 0
+                length = _LONGS[syntax.little](data, position)[0]
+                position += 4
+            else:
+                length = _SHORTS[syntax.little](data, position - 2)[0]
+        elif count == 0 and not group & 1 and not _known(tag, "").listed and number:
+            return False
+        if length == UNDEFINED_LENGTH:
+            following = data[position : position + 4]
+            opened = {b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"} if syntax.little else {b"\xff\xfe\xe0\x00", b"\xff\xfe\xe0\xdd"}
+            return following in opened or cut and position + 4 > end
+        if length > end - position:
+            return cut and (count > 0 or syntax.explicit)
+        position += length
+        previous = tag
+    return True
+
+
+_CANDIDATES = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG)
+
+
+def infer_transfer_syntax(data: bytes, *, cut: bool = False) -> str | None:
+    """The transfer syntax that the first elements tell: explicit or implicit VR little endian, explicit VR big endian,
+    or deflated; None where they make sense in none of them (or there are none). `cut`: not all bytes are there.
+
+    Encapsulated pixel data is not told apart from native: the elements are written alike.
+    """
+    for uid in _CANDIDATES:
+        if _reads(data, _SYNTAXES[uid], cut):
+            return uid
+    head = _inflate(data, 65536)[0] if data else b""
+    return told.DEFLATED if head and _reads(head, _SYNTAXES[EXPLICIT_LITTLE], True) else None
+
+
+def misread(data: bytes, transfer_syntax_uid: str, *, cut: bool = False) -> str | None:
+    """The transfer syntax in which a data set reads, when it does not in the one given; None when it does, or in
+    none."""
+    syntax = syntax_of(transfer_syntax_uid)
+    if syntax is None or not data:
+        return None
+    if syntax.deflated:
+        head = _inflate(data, 65536)[0]
+        if head and _reads(head, syntax, True):
+            return None
+    elif _reads(data, syntax, cut):
+        return None
+    found = infer_transfer_syntax(data, cut=cut)
+    return found if found is not None and syntax_of(found) != syntax else None
+
+
+def _inflate(data: bytes, limit: int) -> tuple[bytes, int, bool, bool]:
+    """Inflated bytes up to a limit, how many were consumed, whether the end was reached, and whether it went well."""
+    machine = zlib.decompressobj(-zlib.MAX_WBITS)
+    pieces, total, fed, step = [], 0, 0, 65536
+    try:
+        while fed < len(data) and total < limit and not machine.eof:
+            piece = machine.decompress(data[fed : fed + step], limit - total)
+            fed += step
+            while piece:
+                pieces.append(piece)
+                total += len(piece)
+                piece = machine.decompress(machine.unconsumed_tail, limit - total) if total < limit else b""
+    except zlib.error:
+        return b"".join(pieces), min(fed, len(data)), False, False
+    used = min(fed, len(data)) - len(machine.unused_data) - len(machine.unconsumed_tail)
+    return b"".join(pieces), used, machine.eof, True
+
+
+# ------------------------------------------------------------------------------------------- the tree
+
+
+def annotate_data_set(
+    data: bytes, transfer_syntax_uid: str | None, *, holes: Sequence[tuple[int, int]] = (), cut: bool = False,
+    query: bool = False, limit_elements: int = MAXIMUM_ELEMENTS, sop_class_uid: str | None = None,
+    sop_instance_uid: str | None = None,
+) -> DataSet:  # fmt: skip
+    """The field tree of a data set, as it was gathered from its fragments.
+
+    Arguments: `data`, its bytes; `transfer_syntax_uid`, as accepted, or None to infer it from the bytes; `holes`,
+    half-open ranges of `data` that were not captured; `cut`, its end was not captured; `query`, it is the identifier
+    of a C-FIND, C-GET or C-MOVE request, whose values may hold wildcards, ranges and lists of UIDs; `limit_elements`,
+    how many elements are walked at the most; `sop_class_uid`, `sop_instance_uid`, what the command set of a C-STORE
+    says, to hold the data set against.
+
+    Returns the root; its leaves tile `root.data`, and children are made when asked for. Never raises on any bytes.
+
+    Reference: PS3.5 7
+    """
+    syntax = syntax_of(transfer_syntax_uid)
+    unfinished = cut or bool(holes)
+    known_start = data[: holes[0][0]] if holes else data
+    found: tuple[Problem, ...] = ()
+    used = transfer_syntax_uid
+    if syntax is None:
+        used = infer_transfer_syntax(known_start, cut=unfinished) or EXPLICIT_LITTLE
+    elif known_start:
+        other = misread(known_start, transfer_syntax_uid or "", cut=unfinished)
+        if other is not None:
+            found = (_problem(told.SYNTAX_WRONG, negotiated=_name(transfer_syntax_uid), found=_name(other)),)
+            used = other
+    assert used is not None
+    syntax = syntax_of(used) or _SYNTAXES[EXPLICIT_LITTLE]
+    compressed: Field | None = None
+    if syntax.deflated:
+        compressed, inflated, cut = _inflated(data, known_start, unfinished)
+        data, holes = inflated, ()
+    identity = {tag: uid for tag, uid in ((told.SOP_CLASS_UID, sop_class_uid), (told.SOP_INSTANCE_UID, sop_instance_uid))
+                if uid is not None}  # fmt: skip
+    root = DataSet(data, used, used != transfer_syntax_uid)
+    root.compressed = compressed
+    root.problems = found
+    walk = _Walk(data, holes, cut, limit_elements, query, identity)
+    root.children = Lazy(_top(walk, len(data), _FAR if cut else len(data), syntax))
+    return root
+
+
+def _top(walk: _Walk, end: int, reach: int, syntax: Syntax) -> Iterator[Field]:
+    start = 0
+    if walk.data[_PREAMBLE_BYTES - 4 : _PREAMBLE_BYTES] == b"DICM" and not walk.missing(0, _PREAMBLE_BYTES):
+        start = _PREAMBLE_BYTES
+        yield walk.rest(0, start, _problem(told.PREAMBLE))
+    yield from walk.elements(start, end, reach, _Scope(), syntax, 0, False)
+
+
+def _name(uid: str | None) -> str:
+    return uids.name(uid or "") or bytes_text(uid or "")
+
+
+def _inflated(data: bytes, known: bytes, unfinished: bool) -> tuple[Field, bytes, bool]:
+    """The tree over deflated bytes, what they inflate to, and whether that is cut."""
+    inflated, used, ended, well = _inflate(known, MAXIMUM_INFLATED_BYTES)
+    end = len(data)
+    leaf = _Leaf(told.COMPRESSED_ROW, 0, end, lambda: data)
+    leaves: list[Field] = [leaf]
+    cut = False
+    if not well:
+        leaf.problems = (_problem(told.INFLATE_FAULT, count=len(inflated)),)
+        cut = True
+    elif len(inflated) >= MAXIMUM_INFLATED_BYTES:
+        leaf.problems = (_problem(told.INFLATE_TOO_MUCH, limit=MAXIMUM_INFLATED_BYTES),)
+        cut = True
+    elif not ended:
+        cut = True
+        gone = len(data) - len(known)
+        kind = problems.NOT_CAPTURED if unfinished else told.INFLATE_FAULT
+        leaf.problems = (_problem(kind, count=gone if unfinished else len(inflated)),)
+    elif used < end and (end - used > 1 or data[used:] != b"\0"):
+        leaf.end = used
+        leaf.value = data[:used]
+        leaves.append(Field(UNDECODED, used, end, data[used:], (), (_problem(told.INFLATE_REST, count=end - used),)))
+    return Field(told.COMPRESSED, 0, end, None, leaves), inflated, cut
+
+
+# ------------------------------------------------------------------------------------------- reading without a tree
+
+
+def elements_of(
+    data: bytes, transfer_syntax_uid: str | None, *, holes: Sequence[tuple[int, int]] = (), cut: bool = True,
+) -> Iterator[tuple[Element, bytes]]:  # fmt: skip
+    """The elements at the top, each with the bytes of the whole data set; nothing is made below them."""
+    root = annotate_data_set(data, transfer_syntax_uid, holes=holes, cut=cut)
+    return ((each, root.data) for each in root.children if isinstance(each, Element))
+
+
+def read_head(
+    data: bytes, transfer_syntax_uid: str | None, upto: int = told.SOP_INSTANCE_UID, *,
+    holes: Sequence[tuple[int, int]] = (), cut: bool = True,
+) -> dict[int, bytes]:  # fmt: skip
+    """Tag -> the bytes of its value, of the elements at the top up to and with `upto`; sequences, and what was not
+    captured to its end, are left out. Nothing behind `upto` is looked at."""
+    found: dict[int, bytes] = {}
+    for element, whole in elements_of(data, transfer_syntax_uid, holes=holes, cut=cut):
+        if element.tag > upto:
+            break
+        gone = any(first < element.end and last > element.value_start for first, last in holes)
+        if element.vr != "SQ" and not gone:
+            found.setdefault(element.tag, whole[element.value_start : element.end])
+    return found
+
+
+def sop_uids(
+    data: bytes, transfer_syntax_uid: str | None, *, holes: Sequence[tuple[int, int]] = (),
+) -> tuple[str | None, str | None]:  # fmt: skip
+    """SOP Class UID and SOP Instance UID that a data set says it has; None where it does not say."""
+    head = read_head(data, transfer_syntax_uid, holes=holes)
+    found = [head.get(tag) for tag in (told.SOP_CLASS_UID, told.SOP_INSTANCE_UID)]
+    first, second = (None if raw is None else uid_text(raw.decode("latin-1")) for raw in found)
+    return first, second
+
+
+def element_values(
+    data: bytes, transfer_syntax_uid: str | None, tags: Iterable[int], *, holes: Sequence[tuple[int, int]] = (),
+) -> dict[int, str]:  # fmt: skip
+    """The values of elements at the top as text; those that are there and no sequences."""
+    wanted = set(tags)
+    last = max(wanted, default=0)
+    found: dict[int, str] = {}
+    for element, whole in elements_of(data, transfer_syntax_uid, holes=holes):
+        if element.tag > last:
+            break
+        if element.tag in wanted and element.vr != "SQ":
+            found.setdefault(element.tag, plain_value(element, whole))
+    return found
+
+
+def plain_value(element: Element, data: bytes) -> str:
+    """The value of an element as text, safe to print: numbers and values separated by backslashes."""
+    if element.vr in _TEXTS:
+        raw = data[element.value_start : element.end]
+        return shown_text(_value_text(raw, element.vr, element.scope.encodings))
+    value = element.children[-1].value if element.children else None
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes" if value else ""
+    if isinstance(value, tuple):
+        return "\\".join(f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in value)
+    return "\\".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def shown_text(text: str) -> str:
+    """Text of a data set made safe to print; the backslashes that separate values stay."""
+    return "\\".join(map(visible, text.split("\\")))
+
+
+def identifying_ranges(root: Field) -> Iterator[tuple[int, int]]:
+    """The half-open ranges of a tree that hold identifying values, to mask the same bytes in other views."""
+
+    def below(field: Field, parents: list[Field]) -> Iterator[tuple[int, int]]:
+        if field.children:
+            for child in field.children:
+                yield from below(child, [*parents, field])
+        elif field.start < field.end and is_masked(field, parents):
+            yield field.start, field.end
+
+    return below(root, [])
+
+
+# ------------------------------------------------------------------------------------------- one line
+
+
+_OF_AN_INSTANCE = (0x00100020, 0x00100010, 0x00080060, 0x00080020, 0x00200011, 0x00200013)
+"""What tells an instance: patient's ID and name, modality, study date, series and instance number."""
+_NOT_TOLD = frozenset((told.SPECIFIC_CHARACTER_SET, told.QUERY_RETRIEVE_LEVEL))
+
+
+def summary(
+    data: bytes, transfer_syntax_uid: str | None, *, holes: Sequence[tuple[int, int]] = (), cut: bool = False,
+    mask: bool = False, lang: str = "en",
+) -> str:  # fmt: skip
+    """One line on a data set: the level and the keys of a query, the identifiers of a response or an instance.
+
+    'STUDY level, PatientName=DOE*, StudyDate=20200101-, returns 7 keys'. Values are safe to print, shortened, and
+    with `mask` dotted where they identify.
+    """
+    root = annotate_data_set(data, transfer_syntax_uid, holes=holes, cut=cut)
+    level, empty = "", 0
+    given: list[tuple[int, str]] = []
+    for element in _keys(root.children, 0):
+        if any(first < element.end and last > element.value_start for first, last in holes):
+            continue
+        if element.tag == told.QUERY_RETRIEVE_LEVEL:
+            level = plain_value(element, root.data)
+        elif element.tag in _NOT_TOLD or not element.tag & 0xFFFF:
+            continue
+        elif element.value_start >= element.end:
+            empty += 1
+        elif element.end - element.value_start <= _SHORT_VALUE:
+            given.append((element.tag, plain_value(element, root.data)))
+    parts = []
+    if level:
+        parts.append(translate(told.QUERY_LEVEL, lang).format(level=level))
+    else:
+        tags = {tag for tag, _ in given}
+        if told.SOP_CLASS_UID in tags and not empty or len(given) > 4 * KEYS_TOLD:
+            chosen = [pair for wanted in _OF_AN_INSTANCE for pair in given if pair[0] == wanted]
+            given = list(dict(reversed(chosen)).items())[::-1] or given
+            empty = 0
+    for tag, value in given[:KEYS_TOLD]:
+        text = "." * len(value) if mask and is_identifying(tag) else value
+        if len(text) > KEY_CELLS:
+            text = text[: KEY_CELLS - 1] + "…"
+        parts.append(f"{name_of(tag)}={_quoted(text, tag)}")
+    if len(given) > KEYS_TOLD:
+        parts.append(translate(told.MORE, lang).format(count=len(given) - KEYS_TOLD))
+    if empty:
+        parts.append(translate(told.RETURNS, lang).format(count=empty))
+    return ("，" if lang == "zh" else ", ").join(parts or [translate(told.EMPTY_DATA_SET, lang)])
+
+
+_SHORT_VALUE = 1024
+_KEYS_LOOKED_AT = 512
+
+
+def _quoted(text: str, tag: int) -> str:
+    """Names and descriptions in quotes; dates, codes, numbers and UIDs as they are."""
+    known = _known(tag, "").representation
+    return f"'{text}'" if known in REPRESENTATIONS and REPRESENTATIONS[known].character_set else text
+
+
+def _keys(children: Iterable[Field], depth: int) -> Iterator[Element]:
+    """Elements with their values, those inside the first item of a sequence too (a worklist asks there)."""
+    for count, child in enumerate(children):
+        if count >= _KEYS_LOOKED_AT:
+            return
+        if not isinstance(child, Element):
+            continue
+        if child.vr != "SQ":
+            yield child
+            continue
+        first = next((each for each in child.children if each.spec is told.ITEM_STRUCTURE), None)
+        if first is None or depth >= 2 or len(first.children) <= 2:
+            if child.end - child.value_start <= 16:
+                yield Element(child.spec, child.start, child.value_start, tuple, (), child.tag, "SQ",  # type: ignore[arg-type]
+                              child.value_start, child.scope)  # fmt: skip
+        else:
+            yield from _keys(first.children, depth + 1)
