@@ -16,17 +16,19 @@ from __future__ import annotations
 import re
 import warnings
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from math import isfinite
 from struct import Struct
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from pydicom import charset, datadict, values
 from pydicom.valuerep import TEXT_VR_DELIMS
 
 from .decode import Field, Problem
+from .lazyfields import Lazy, Leaf, Node
 from .standard import datasets as told
 from .standard import problems, uids
 from .standard.datasets import (
@@ -34,9 +36,8 @@ from .standard.datasets import (
     SEQUENCE_DELIMITER, UNDEFINED_LENGTH, VALUE_ROWS, Representation,
 )  # fmt: skip
 from .standard.pdus import UNDECODED
-from .standard.problems import ProblemKind
-from .standard.structure import AE_TITLE, BYTES, TAGS, UID_PADDED, UINT, UINT_LE, FieldSpec, Structure
-from .standard.zh import translate
+from .standard.structure import AE_TITLE, BYTES, TAGS, UID_PADDED, UINT, UINT_LE, Structure
+from .valuerules import allows, check_text, problem
 from .wiretext import bytes_text, uid_text, visible
 
 MAXIMUM_DEPTH = 32
@@ -47,8 +48,6 @@ MAXIMUM_INFLATED_BYTES = 64 * 1024 * 1024
 """A deflated data set is not inflated any further."""
 INFERRING_ELEMENTS = 64
 """How many elements are looked at to tell a transfer syntax from the bytes."""
-KEYS_TOLD, KEY_CELLS = 4, 32
-"""How many values a summary tells, and how many characters of each."""
 
 _FAR = 1 << 62
 _ENCODINGS = ("iso8859",)
@@ -73,9 +72,6 @@ _SHORTS = {True: Struct("<H").unpack_from, False: Struct(">H").unpack_from}
 _LONGS = {True: Struct("<I").unpack_from, False: Struct(">I").unpack_from}
 _REPRESENTATION_BYTES = {code.encode(): each for code, each in REPRESENTATIONS.items()}
 _TEXTS = frozenset(code for code, each in REPRESENTATIONS.items() if not each.unit and code != "SQ")
-_FORMATS = {code: re.compile(pattern, re.DOTALL) for code, (pattern, _) in told.FORMATS.items()}
-_CONTROL = {True: re.compile(r"[\0-\x08\x0B\x0E-\x1A\x1C-\x1F\x7F]"), False: re.compile(r"[\0-\x1A\x1C-\x1F\x7F]")}
-"""Control characters that text (True: LT, ST, UT, which have lines) may not hold; escape sequences may stand."""
 
 
 def syntax_of(uid: str | None) -> Syntax | None:
@@ -87,10 +83,6 @@ def syntax_of(uid: str | None) -> Syntax | None:
     if uid in told.IMPLICIT_SYNTAXES:
         return _IMPLICIT
     return _SYNTAXES.get(uid) or (_SYNTAXES[EXPLICIT_LITTLE] if uid.startswith("1.2.840.10008.1.2.") else None)
-
-
-def _problem(kind: ProblemKind, **blanks: object) -> Problem:
-    return Problem(kind.code, kind.text, blanks)
 
 
 # ------------------------------------------------------------------------------------------- what pydicom knows
@@ -150,6 +142,11 @@ def name_of(tag: int) -> str:
     return datadict.keyword_for_tag(tag) or f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
+def representation_of(tag: int) -> str:
+    """The VR of an attribute as the dictionary prints it; 'UN' where it does not know it."""
+    return _known(tag, "").representation
+
+
 def _representation(printed: str, tag: int, signed: bool, implicit: bool) -> str:
     """One VR out of those that the dictionary allows, as PS3.5 8.2 and Annex A have it for implicit VR."""
     if len(printed) == 2:
@@ -159,33 +156,6 @@ def _representation(printed: str, tag: int, signed: bool, implicit: bool) -> str
     if "OW" in printed:
         return "OW" if implicit else "OB"
     return printed[:2] if printed[:2] in REPRESENTATIONS else "UN"
-
-
-def is_identifying(tag: int) -> bool:
-    """Whether an attribute identifies: it is in the basic profile of PS3.15 Table E.1-1, or private.
-
-    Reference: PS3.15 E.1
-    """
-    return bool(tag >> 16 & 1) or tag in told.IDENTIFYING or any(
-        tag & mask == wanted for mask, wanted in told.IDENTIFYING_REPEATED
-    )  # fmt: skip
-
-
-def is_masked(field: Field, parents: Sequence[Field]) -> bool:
-    """Whether a leaf is to be masked where identifying values are: it is the value of an identifying element, stands
-    inside one, or could not be decoded; `parents` are the fields above it. For command sets the same holds."""
-    if isinstance(field.spec, Structure) or field.spec in _HEAD_ROWS:
-        return False
-    if field.spec is UNDECODED:
-        return True
-    return any(
-        isinstance(each.spec, Structure) and each.spec.length_field == "value_length" and each.spec.code is not None
-        and is_identifying(each.spec.code) and field.spec.name not in _HEAD_NAMES for each in parents
-    )  # fmt: skip
-
-
-_HEAD_ROWS = (told.TAG_ROW, told.VR_ROW, told.RESERVED_ROW)
-_HEAD_NAMES = frozenset(("tag", "value_length", "value_representation", "reserved"))
 
 
 # ------------------------------------------------------------------------------------------- character sets and values
@@ -243,104 +213,6 @@ def _numbers(raw: bytes, little: bool, letter: str) -> Any:
     return list(found)
 
 
-# ------------------------------------------------------------------------------------------- lazy nodes
-
-
-class Lazy(Sequence[Field]):
-    """Children that are made when somebody asks for them, and then kept."""
-
-    __slots__ = ("_source", "_made")
-
-    def __init__(self, source: Iterator[Field]) -> None:
-        self._source = source
-        self._made: list[Field] = []
-
-    def _has(self, count: int) -> bool:
-        while len(self._made) < count:
-            following = next(self._source, None)
-            if following is None:
-                return False
-            self._made.append(following)
-        return True
-
-    @property
-    def made(self) -> int:
-        """How many there are so far."""
-        return len(self._made)
-
-    def __bool__(self) -> bool:
-        return self._has(1)
-
-    def __len__(self) -> int:
-        self._has(_FAR)
-        return len(self._made)
-
-    def __iter__(self) -> Iterator[Field]:
-        at = 0
-        while self._has(at + 1):
-            yield self._made[at]
-            at += 1
-
-    @overload
-    def __getitem__(self, index: int) -> Field: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Field]: ...
-    def __getitem__(self, index: int | slice) -> Field | list[Field]:
-        if isinstance(index, slice) or index < 0:
-            self._has(_FAR)
-        else:
-            self._has(index + 1)
-        return self._made[index]
-
-
-class _Node(Field):
-    """A field whose children are made on demand."""
-
-    __slots__ = ("_make", "_children")
-    _children: Sequence[Field] | None
-
-    def __init__(
-        self, spec: Structure, start: int, end: int, make: Callable[[], Sequence[Field]],
-        found: tuple[Problem, ...] = (),
-    ) -> None:  # fmt: skip
-        self._make = make
-        super().__init__(spec, start, end, None, (), found)
-        self._children = None
-
-    @property
-    def children(self) -> Sequence[Field]:  # type: ignore[override]
-        if self._children is None:
-            self._children = self._make()
-        return self._children
-
-    @children.setter
-    def children(self, children: Sequence[Field]) -> None:
-        self._children = children
-
-
-class _Leaf(Field):
-    """A leaf whose value is made on demand."""
-
-    __slots__ = ("_make", "_value")
-
-    def __init__(
-        self, spec: FieldSpec, start: int, end: int, make: Callable[[], Any] | None, found: tuple[Problem, ...] = (),
-    ) -> None:  # fmt: skip
-        super().__init__(spec, start, end, None, (), found)
-        self._make = make
-
-    @property
-    def value(self) -> Any:  # type: ignore[override]
-        if self._make is not None:
-            self._value = self._make()
-            self._make = None
-        return self._value
-
-    @value.setter
-    def value(self, value: Any) -> None:
-        self._value, self._make = value, None
-
-
 class DataSet(Field):
     """The root of a data set's tree.
 
@@ -369,11 +241,11 @@ class _Scope(NamedTuple):
     named: bool = False
     """A Specific Character Set was given."""
     creators: Mapping[int, str] = {}
-    """Group and block of private elements -> their creator."""
+    """The first tags of the blocks of private elements in the present group -> their creators."""
     signed: bool = False
 
 
-class Element(_Node):
+class Element(Node):
     """One element: where it stands is known; its leaves are made on demand."""
 
     __slots__ = ("tag", "vr", "value_start", "scope")
@@ -412,7 +284,7 @@ class _Walk:
         identity: Mapping[int, str],
     ) -> None:  # fmt: skip
         self.data = data
-        self.holes = tuple(holes)
+        self.holes = sorted(holes)
         self.cut = cut
         self.limit = self.budget = budget
         self.query = query
@@ -420,16 +292,20 @@ class _Walk:
 
     def missing(self, start: int, end: int) -> int:
         """How many bytes of a range were not captured."""
-        return sum(max(0, min(end, last) - max(start, first)) for first, last in self.holes) if self.holes else 0
+        if not self.holes:
+            return 0
+        first = max(0, bisect_left(self.holes, (start, 0)) - 1)
+        last = bisect_left(self.holes, (end, 0))
+        return sum(max(0, min(end, stop) - max(start, begin)) for begin, stop in self.holes[first:last])
 
     def rest(self, start: int, end: int, *found: Problem) -> Field:
-        return _Leaf(UNDECODED, start, end, lambda: self.data[start:end], found)
+        return Leaf(UNDECODED, start, end, lambda: self.data[start:end], found)
 
     def too_short(self, name: str, start: int, end: int, reach: int, needed: int) -> Field:
         blanks = {"name": name, "available": end - start, "needed": needed}
         if reach > end:
             return self.rest(start, end, Problem(problems.NOT_CAPTURED.code, problems.LENGTH_ENDS_INSIDE, blanks))
-        return self.rest(start, end, _problem(told.ENDS_INSIDE, **blanks))
+        return self.rest(start, end, problem(told.ENDS_INSIDE, **blanks))
 
     # -------------------------------------------------------------------------------------- elements
 
@@ -444,10 +320,10 @@ class _Walk:
                 yield self.too_short("Tag and Value Length", position, end, reach, 8)
                 return
             if self.holes and (gone := self.missing(position, position + 8)):
-                yield self.rest(position, end, _problem(problems.NOT_CAPTURED, count=gone))
+                yield self.rest(position, end, problem(problems.NOT_CAPTURED, count=gone))
                 return
             if self.budget <= 0:
-                yield self.rest(position, end, _problem(told.TOO_MANY, limit=self.limit))
+                yield self.rest(position, end, problem(told.TOO_MANY, limit=self.limit))
                 return
             self.budget -= 1
             group, number = _HEADS[syntax.little](self.data, position)[:2]
@@ -467,10 +343,9 @@ class _Walk:
                 return
             found = list(head.found)
             if tag <= previous:
-                found.append(_problem(told.TAG_ORDER if tag < previous else told.TAG_REPEATED))
-            if group < 8 and depth + group != 4 or group == 0xFFFF:
-                if group not in (2, 4, 6) or not number % 2:
-                    found.append(_problem(told.GROUP_FOREIGN, group=f"{group:04X}H"))
+                found.append(problem(told.TAG_ORDER if tag < previous else told.TAG_REPEATED))
+            if group in told.FOREIGN_GROUPS:
+                found.append(problem(told.GROUP_FOREIGN, group=f"{group:04X}H"))
             element = self.element(head, tuple(found), end, reach, scope, syntax, depth)
             yield element
             scope = self.learn(element, scope)
@@ -481,9 +356,9 @@ class _Walk:
         length = _LONGS[syntax.little](self.data, position + 4)[0]
         found = []
         if misplaced:
-            found.append(_problem(told.DELIMITER_MISPLACED))
+            found.append(problem(told.DELIMITER_MISPLACED))
         elif length:
-            found.append(_problem(told.DELIMITER_LENGTH, claimed=length))
+            found.append(problem(told.DELIMITER_LENGTH, claimed=length))
         leaves = self.tag_and_length(tag, length, position, syntax, length == UNDEFINED_LENGTH)
         return Field(told.DELIMITERS[tag], position, position + 8, None, leaves, tuple(found))
 
@@ -506,13 +381,13 @@ class _Walk:
             if not (letters.isalpha() and letters.isupper() and data[start + 6 : start + 8] == b"\0\0"):
                 length = _LONGS[syntax.little](data, start + 4)[0]
                 if length <= end - start - 8 and _known(tag, "").listed:
-                    return _Head(tag, "", start, start + 8, length, False, (_problem(told.VR_ABSENT),))
-                return self.rest(start, end, _problem(told.VR_INVALID))
-            found = (_problem(told.VR_UNDEFINED, vr=letters.decode("latin-1")),)
+                    return _Head(tag, "", start, start + 8, length, False, (problem(told.VR_ABSENT),))
+                return self.rest(start, end, problem(told.VR_INVALID))
+            found = (problem(told.VR_UNDEFINED, vr=letters.decode("latin-1")),)
         if end - start < 12:
             return self.too_short("Value Length", start, end, reach, 12)
         if self.holes and (gone := self.missing(start, start + 12)):
-            return self.rest(start, end, _problem(problems.NOT_CAPTURED, count=gone))
+            return self.rest(start, end, problem(problems.NOT_CAPTURED, count=gone))
         return _Head(tag, letters.decode("latin-1"), start, start + 12, _LONGS[syntax.little](data, start + 8)[0],
                      True, found)  # fmt: skip
 
@@ -521,9 +396,7 @@ class _Walk:
     ) -> Element:  # fmt: skip
         """One element, with its end; walked into only where a delimiter ends it."""
         tag, start, length, value_start = head.tag, head.start, head.length, head.value_start
-        creator = scope.creators.get(tag & 0xFFFFFF00, "") if tag >> 16 & 1 and tag & 0xFFFF > 0xFF else ""
-        if tag >> 16 & 1 and 0x1000 <= tag & 0xFFFF:
-            creator = scope.creators.get(tag & 0xFFFF0000 | (tag & 0xFF00) >> 8, "")
+        creator = scope.creators.get(tag & 0xFFFFFF00, "") if tag >> 16 & 1 else ""
         known = _known(tag, creator)
         vr = head.vr if head.vr in REPRESENTATIONS else "UN"
         if vr == "UN":
@@ -534,14 +407,14 @@ class _Walk:
             following = self.data[value_start : value_start + 4]
             framed = vr in ("OB", "OW") or tag == told.PIXEL_DATA
             if not framed and vr not in ("SQ", "UN") and head.vr not in ("UN", ""):
-                found += (_problem(told.UNDEFINED_NOT_ALLOWED, vr=head.vr),)
+                found += (problem(told.UNDEFINED_NOT_ALLOWED, vr=head.vr),)
                 framed = following == (b"\xfe\xff\x00\xe0" if syntax.little else b"\xff\xfe\xe0\x00")
             vr = vr if framed else "SQ"
             leaves = self.head_leaves(head, known, vr, syntax, undefined)
             last = leaves[-1]
             stop = value_start
             if depth >= MAXIMUM_DEPTH:
-                leaves.append(self.rest(value_start, end, _problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+                leaves.append(self.rest(value_start, end, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
             elif framed:
                 leaves += self.fragments(value_start, end, reach, syntax)
             else:
@@ -560,14 +433,14 @@ class _Walk:
                 if self.cut and value_start + length <= reach:
                     kind = problems.CUT_SHORT
                     blanks = {"name": "Value Length", "claimed": length, "available": end - value_start}
-                    leaves[-1].problems += (_problem(kind, **blanks),)
+                    leaves[-1].problems += (problem(kind, **blanks),)
                 else:
                     leaves[-1].problems += (
-                        _problem(told.LENGTH_OVERRUNS, claimed=length, available=end - value_start),
+                        problem(told.LENGTH_OVERRUNS, claimed=length, available=end - value_start),
                     )  # fmt: skip
             if vr == "SQ":
                 if depth >= MAXIMUM_DEPTH and stop > value_start:
-                    leaves.append(self.rest(value_start, stop, _problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+                    leaves.append(self.rest(value_start, stop, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
                     return leaves
                 far = max(stop, min(value_start + length, reach))
                 return Lazy(chain(leaves, self.items(value_start, stop, far, scope, inner, depth + 1, False)))
@@ -580,8 +453,8 @@ class _Walk:
     def not_ended(self, structure: Structure, stop: int, end: int, reach: int) -> Problem:
         """An undefined length without its delimiter: not captured, or never sent."""
         if reach > end and stop >= end:
-            return _problem(problems.NOT_CAPTURED, count=8)
-        return _problem(told.NOT_ENDED, name=structure.title)
+            return problem(problems.NOT_CAPTURED, count=8)
+        return problem(told.NOT_ENDED, name=structure.title)
 
     def head_leaves(self, head: _Head, known: _Known, vr: str, syntax: Syntax, undefined: bool) -> list[Field]:
         start, at = head.start, head.start + 4
@@ -589,14 +462,15 @@ class _Walk:
         if head.vr:
             found: tuple[Problem, ...] = ()
             if known.listed and head.vr not in known.representation and head.vr in REPRESENTATIONS and head.vr != "UN":
-                found = (_problem(told.VR_OTHER, vr=head.vr, expected=known.representation),)
+                found = (problem(told.VR_OTHER, vr=head.vr, expected=known.representation),)
             leaves.append(Field(told.VR_ROW, at, at + 2, head.vr, (), found))
             at += 2
             if head.wide:
                 leaves.append(Field(told.RESERVED_ROW, at, at + 2, int.from_bytes(self.data[at : at + 2], "big")))
                 at += 2
-        row = told.LENGTH_ROWS[head.value_start - at, syntax.little]
-        leaves.append(Field(told.UNDEFINED_ROWS[syntax.little] if undefined else row, at, head.value_start, head.length))
+        size = head.value_start - at
+        row = told.UNDEFINED_ROWS[syntax.little] if undefined else told.LENGTH_ROWS[size, syntax.little]
+        leaves.append(Field(row, at, head.value_start, head.length))
         return leaves
 
     def learn(self, element: Element, scope: _Scope) -> _Scope:
@@ -606,7 +480,8 @@ class _Walk:
             if 0x10 <= tag & 0xFFFF <= 0xFF and not self.missing(element.value_start, element.end):
                 creator = self.data[element.value_start : min(element.end, element.value_start + 64)]
                 text = _value_text(creator, "LO", scope.encodings).strip()
-                return scope._replace(creators={**scope.creators, tag: text})
+                known = scope.creators if next(iter(scope.creators), 0) >> 16 == tag >> 16 else {}
+                return scope._replace(creators={**known, (tag & 0xFFFF0000) | (tag & 0xFF) << 8: text})
         elif tag == told.SPECIFIC_CHARACTER_SET or tag == told.PIXEL_REPRESENTATION:
             if self.missing(element.value_start, element.end):
                 return scope
@@ -646,14 +521,14 @@ class _Walk:
         if end - position < 8:
             return self.too_short("Tag and Value Length", position, end, reach, 8)
         if self.holes and (gone := self.missing(position, position + 8)):
-            return self.rest(position, end, _problem(problems.NOT_CAPTURED, count=gone))
+            return self.rest(position, end, problem(problems.NOT_CAPTURED, count=gone))
         if self.budget <= 0:
-            return self.rest(position, end, _problem(told.TOO_MANY, limit=self.limit))
+            return self.rest(position, end, problem(told.TOO_MANY, limit=self.limit))
         self.budget -= 1
         group, number, length = _HEADS[syntax.little](self.data, position)
         tag = group << 16 | number
         if tag not in told.DELIMITERS:
-            return self.rest(position, end, _problem(told.ITEM_EXPECTED))
+            return self.rest(position, end, problem(told.ITEM_EXPECTED))
         return tag, length
 
     def item(
@@ -674,7 +549,7 @@ class _Walk:
             far = max(stop, min(start + 8 + length, reach))
             return Lazy(chain(leaves, self.elements(start + 8, stop, far, scope, syntax, depth, False)))
 
-        return _Node(told.ITEM_STRUCTURE, start, stop, make)
+        return Node(told.ITEM_STRUCTURE, start, stop, make)
 
     def overrun(self, row: Field, length: int, end: int, reach: int) -> None:
         """A length that points beyond what encloses it."""
@@ -683,9 +558,9 @@ class _Walk:
             return
         if reach > end and row.end + length <= reach:
             blanks = {"name": "Value Length", "claimed": length, "available": available}
-            row.problems += (_problem(problems.CUT_SHORT, **blanks),)
+            row.problems += (problem(problems.CUT_SHORT, **blanks),)
         else:
-            row.problems += (_problem(told.LENGTH_OVERRUNS, claimed=length, available=available),)
+            row.problems += (problem(told.LENGTH_OVERRUNS, claimed=length, available=available),)
 
     def fragments(self, start: int, end: int, reach: int, syntax: Syntax) -> Iterator[Field]:
         """Encapsulated pixel data: the offset table and the fragments, to the delimiter.
@@ -715,16 +590,16 @@ class _Walk:
         found: tuple[Problem, ...] = ()
         gone = self.missing(body, stop)
         if gone:
-            found = (_problem(problems.NOT_CAPTURED, count=gone),)
+            found = (problem(problems.NOT_CAPTURED, count=gone),)
         elif length % 2 and stop == body + length:
-            found = (_problem(told.ODD, count=length),)
+            found = (problem(told.ODD, count=length),)
         data = self.data
         make: Callable[[], Any] = (lambda: None) if gone else lambda: data[body:stop]
         row = told.FRAGMENT_ROW
         if first and not gone and length % 4 == 0:
             row = told.OFFSETS_ROW
             make = lambda: _offsets(data[body : stop - (stop - body) % 4], syntax.little)  # noqa: E731
-        leaves.append(_Leaf(row, body, stop, make, found))
+        leaves.append(Leaf(row, body, stop, make, found))
         return Field(told.OFFSET_TABLE if first else told.FRAGMENT, start, stop, None, leaves)
 
     # -------------------------------------------------------------------------------------- values
@@ -733,13 +608,13 @@ class _Walk:
         """The leaf of a value, converted, and held against its value representation."""
         start, end, vr, data = element.value_start, element.end, element.vr, self.data
         if gone := self.missing(start, end):
-            return Field(VALUE_ROWS[BYTES], start, end, None, (), (_problem(problems.NOT_CAPTURED, count=gone),))
+            return Field(VALUE_ROWS[BYTES], start, end, None, (), (problem(problems.NOT_CAPTURED, count=gone),))
         if end - start < length:
             # Not all of it is there: it is neither judged nor, beyond what the capture lacks, taken for a value.
             if not self.cut:
                 return self.rest(start, end)
             if vr not in _TEXTS:
-                return _Leaf(VALUE_ROWS[BYTES], start, end, lambda: data[start:end])
+                return Leaf(VALUE_ROWS[BYTES], start, end, lambda: data[start:end])
         each = REPRESENTATIONS[vr]
         little = syntax.little or head.vr == "UN"
         if vr in _TEXTS:
@@ -747,15 +622,15 @@ class _Walk:
         found = []
         size = end - start
         if size % 2:
-            found.append(_problem(told.ODD, count=size))
+            found.append(problem(told.ODD, count=size))
         if each.unit and size % each.unit:
-            found.append(_problem(told.UNIT, count=size, needed=each.unit, vr=vr))
+            found.append(problem(told.UNIT, count=size, needed=each.unit, vr=vr))
         elif not each.wide or each.number:
             found += self.multiplicity(size // each.unit, known, vr)
         if vr == "UL" and element.tag & 0xFFFF == 0 and size == 4:
             claimed = _LONGS[little](data, start)[0]
             if claimed > len(data) - end and not self.cut:
-                found.append(_problem(told.GROUP_LENGTH_WRONG, count=claimed - len(data) + end))
+                found.append(problem(told.GROUP_LENGTH_WRONG, count=claimed - len(data) + end))
         row, make = VALUE_ROWS[BYTES], lambda: data[start:end]
         if size and not size % max(each.unit, 1):
             if vr == "AT":
@@ -765,7 +640,7 @@ class _Walk:
                 if size == each.unit and each.number not in "fd":
                     row = VALUE_ROWS[UINT_LE if little else UINT]
                 make = lambda: _numbers(data[start:end], little, each.number)  # noqa: E731
-        return _Leaf(row, start, end, make, tuple(found))
+        return Leaf(row, start, end, make, tuple(found))
 
     def text_value(self, element: Element, known: _Known, each: Representation, whole: bool) -> Field:
         start, end, vr, scope = element.value_start, element.end, element.vr, element.scope
@@ -779,26 +654,26 @@ class _Walk:
         stripped = text.rstrip(" \0")
         if whole:
             if (end - start) % 2:
-                found.append(_problem(told.ODD, count=end - start))
+                found.append(problem(told.ODD, count=end - start))
             if not understood:
-                found.append(_problem(told.NOT_IN_SET))
+                found.append(problem(told.NOT_IN_SET))
             elif not raw.isascii() and not scope.named:
-                found.append(_problem(told.NO_SET if each.character_set else told.CONTROL, vr=vr))
+                found.append(problem(told.NO_SET if each.character_set else told.CONTROL, vr=vr))
             if vr != "UI" and raw.endswith(b"\0"):
-                found.append(_problem(told.NUL_PADDED, vr=vr))
+                found.append(problem(told.NUL_PADDED, vr=vr))
             parts = [stripped] if each.single else stripped.split("\\")
             if stripped or len(parts) > 1:
                 found += self.multiplicity(len(parts), known, vr)
-            for check in _check_text(parts, each, self.query):
+            for check in check_text(parts, each, self.query):
                 if check not in found:
                     found.append(check)
             if element.tag == told.SPECIFIC_CHARACTER_SET and not all(
                 part.strip() in charset.python_encoding for part in parts
             ):
-                found.append(_problem(told.SET_UNKNOWN))
+                found.append(problem(told.SET_UNKNOWN))
             other = self.identity.get(element.tag)
             if other is not None and other != uid_text(stripped):
-                found.append(_problem(told.IDENTITY, other=other))
+                found.append(problem(told.IDENTITY, other=other))
         row = VALUE_ROWS[ELEMENT_TEXT]
         if vr == "UI" and "\\" not in stripped:
             row = VALUE_ROWS[UID_PADDED]
@@ -810,8 +685,8 @@ class _Walk:
         """How many values there are, held against the dictionary; a query may list UIDs (PS3.4 C.2.2.2.2)."""
         if not count or not known.multiplicity or self.query and vr == "UI":
             return []
-        return [] if _allows(known.multiplicity, count) else [
-            _problem(told.MULTIPLICITY, count=count, expected=known.multiplicity)
+        return [] if allows(known.multiplicity, count) else [
+            problem(told.MULTIPLICITY, count=count, expected=known.multiplicity)
         ]  # fmt: skip
 
 
@@ -824,80 +699,6 @@ def _tags(raw: bytes, little: bool) -> tuple[int, ...]:
     """The tags of a value."""
     found = _numbers(raw, little, "H")
     return tuple(group << 16 | number for group, number in zip(found[::2], found[1::2], strict=True))
-
-
-@lru_cache(256)
-def _multiplicity(printed: str) -> tuple[tuple[int, int, int], ...]:
-    """'1-n', '2-2n', '1-3 or 6' -> least, most and step of each alternative; empty where nothing is said."""
-    out = []
-    for part in printed.split(" or "):
-        match = re.fullmatch(r"(\d+)(?:-(\d*)(n?))?", part.strip())
-        if match is None:
-            return ()
-        least, most, many = match.groups()
-        if most is None:
-            out.append((int(least), int(least), 1))
-        else:
-            out.append((int(least), _FAR if many else int(most), int(most or 1) if many else 1))
-    return tuple(out)
-
-
-def _allows(printed: str, count: int) -> bool:
-    allowed = _multiplicity(printed)
-    return not allowed or any(
-        least <= count <= most and (count - least) % step == 0 for least, most, step in allowed
-    )  # fmt: skip
-
-
-def _check_text(parts: Sequence[str], each: Representation, query: bool) -> Iterator[Problem]:
-    """Hold values against their representation; wildcards and ranges of a query are allowed (PS3.4 C.2.2.2)."""
-    vr = each.code
-    pattern = _FORMATS.get(vr)
-    for part in parts:
-        if query and (vr in _WILD and ("*" in part or "?" in part)):
-            continue
-        plain = part.rstrip(" ") if vr != "UI" else part
-        if not plain:
-            continue
-        if query and vr in told.RANGED and "-" in plain:
-            if all(not end or pattern is None or pattern.fullmatch(end) for end in _range_ends(plain, vr)):
-                continue
-        if vr == "PN":
-            yield from _check_name(plain)
-            continue
-        if each.longest and len(plain.strip(" ") if vr in ("AE", "CS", "LO", "SH") else plain) > each.longest:
-            yield _problem(told.TOO_LONG, count=len(plain), vr=vr, limit=each.longest)
-        if pattern is not None:
-            if not pattern.fullmatch(plain) and (vr != "UR" or part[:1] == " "):
-                yield _problem(told.FORMAT, vr=vr, rule=told.FORMATS[vr][1])
-            elif vr == "IS" and not -(2**31) <= int(plain) < 2**31:
-                yield _problem(told.OUT_OF_RANGE)
-        elif _CONTROL[each.single].search(plain):
-            yield _problem(told.CONTROL, vr=vr)
-
-
-_WILD = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"))
-
-
-def _range_ends(text: str, vr: str) -> list[str]:
-    """Both ends of a range; that of a date time may hold offsets from UTC, which also have a minus."""
-    if vr != "DT":
-        return text.split("-", 1) if text.count("-") == 1 else [text]
-    match = re.fullmatch(r"([0-9.]*(?:[+-]\d{4})?)-([0-9.]*(?:[+-]\d{4})?)", text)
-    return list(match.groups()) if match else [text]
-
-
-def _check_name(name: str) -> Iterator[Problem]:
-    groups = name.split("=")
-    if len(groups) > 3:
-        yield _problem(told.NAME_GROUPS, count=len(groups), limit=3)
-    for group in groups:
-        if len(group) > 64:
-            yield _problem(told.TOO_LONG, count=len(group), vr="PN", limit=64)
-        if group.count("^") > 4:
-            yield _problem(told.NAME_GROUPS, count=group.count("^") + 1, limit=5)
-        if _CONTROL[False].search(group):
-            yield _problem(told.CONTROL, vr="PN")
 
 
 # ------------------------------------------------------------------------------------------- which transfer syntax
@@ -931,9 +732,10 @@ def _reads(data: bytes, syntax: Syntax, cut: bool) -> bool:
         elif count == 0 and not group & 1 and not _known(tag, "").listed and number:
             return False
         if length == UNDEFINED_LENGTH:
-            following = data[position : position + 4]
-            opened = {b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"} if syntax.little else {b"\xff\xfe\xe0\x00", b"\xff\xfe\xe0\xdd"}
-            return following in opened or cut and position + 4 > end
+            if end - position < 8:
+                return cut
+            group, number, _ = head(data, position)
+            return group << 16 | number in (ITEM, SEQUENCE_DELIMITER)
         if length > end - position:
             return cut and (count > 0 or syntax.explicit)
         position += length
@@ -1021,7 +823,7 @@ def annotate_data_set(
     elif known_start:
         other = misread(known_start, transfer_syntax_uid or "", cut=unfinished)
         if other is not None:
-            found = (_problem(told.SYNTAX_WRONG, negotiated=_name(transfer_syntax_uid), found=_name(other)),)
+            found = (problem(told.SYNTAX_WRONG, negotiated=_name(transfer_syntax_uid), found=_name(other)),)
             used = other
     assert used is not None
     syntax = syntax_of(used) or _SYNTAXES[EXPLICIT_LITTLE]
@@ -1029,8 +831,8 @@ def annotate_data_set(
     if syntax.deflated:
         compressed, inflated, cut = _inflated(data, known_start, unfinished)
         data, holes = inflated, ()
-    identity = {tag: uid for tag, uid in ((told.SOP_CLASS_UID, sop_class_uid), (told.SOP_INSTANCE_UID, sop_instance_uid))
-                if uid is not None}  # fmt: skip
+    said = {told.SOP_CLASS_UID: sop_class_uid, told.SOP_INSTANCE_UID: sop_instance_uid}
+    identity = {tag: uid for tag, uid in said.items() if uid is not None}
     root = DataSet(data, used, used != transfer_syntax_uid)
     root.compressed = compressed
     root.problems = found
@@ -1043,7 +845,7 @@ def _top(walk: _Walk, end: int, reach: int, syntax: Syntax) -> Iterator[Field]:
     start = 0
     if walk.data[_PREAMBLE_BYTES - 4 : _PREAMBLE_BYTES] == b"DICM" and not walk.missing(0, _PREAMBLE_BYTES):
         start = _PREAMBLE_BYTES
-        yield walk.rest(0, start, _problem(told.PREAMBLE))
+        yield walk.rest(0, start, problem(told.PREAMBLE))
     yield from walk.elements(start, end, reach, _Scope(), syntax, 0, False)
 
 
@@ -1055,24 +857,24 @@ def _inflated(data: bytes, known: bytes, unfinished: bool) -> tuple[Field, bytes
     """The tree over deflated bytes, what they inflate to, and whether that is cut."""
     inflated, used, ended, well = _inflate(known, MAXIMUM_INFLATED_BYTES)
     end = len(data)
-    leaf = _Leaf(told.COMPRESSED_ROW, 0, end, lambda: data)
+    leaf = Leaf(told.COMPRESSED_ROW, 0, end, lambda: data)
     leaves: list[Field] = [leaf]
     cut = False
     if not well:
-        leaf.problems = (_problem(told.INFLATE_FAULT, count=len(inflated)),)
+        leaf.problems = (problem(told.INFLATE_FAULT, count=len(inflated)),)
         cut = True
     elif len(inflated) >= MAXIMUM_INFLATED_BYTES:
-        leaf.problems = (_problem(told.INFLATE_TOO_MUCH, limit=MAXIMUM_INFLATED_BYTES),)
+        leaf.problems = (problem(told.INFLATE_TOO_MUCH, limit=MAXIMUM_INFLATED_BYTES),)
         cut = True
     elif not ended:
         cut = True
         gone = len(data) - len(known)
         kind = problems.NOT_CAPTURED if unfinished else told.INFLATE_FAULT
-        leaf.problems = (_problem(kind, count=gone if unfinished else len(inflated)),)
+        leaf.problems = (problem(kind, count=gone if unfinished else len(inflated)),)
     elif used < end and (end - used > 1 or data[used:] != b"\0"):
         leaf.end = used
         leaf.value = data[:used]
-        leaves.append(Field(UNDECODED, used, end, data[used:], (), (_problem(told.INFLATE_REST, count=end - used),)))
+        leaves.append(Field(UNDECODED, used, end, data[used:], (), (problem(told.INFLATE_REST, count=end - used),)))
     return Field(told.COMPRESSED, 0, end, None, leaves), inflated, cut
 
 
@@ -1144,97 +946,3 @@ def plain_value(element: Element, data: bytes) -> str:
 def shown_text(text: str) -> str:
     """Text of a data set made safe to print; the backslashes that separate values stay."""
     return "\\".join(map(visible, text.split("\\")))
-
-
-def identifying_ranges(root: Field) -> Iterator[tuple[int, int]]:
-    """The half-open ranges of a tree that hold identifying values, to mask the same bytes in other views."""
-
-    def below(field: Field, parents: list[Field]) -> Iterator[tuple[int, int]]:
-        if field.children:
-            for child in field.children:
-                yield from below(child, [*parents, field])
-        elif field.start < field.end and is_masked(field, parents):
-            yield field.start, field.end
-
-    return below(root, [])
-
-
-# ------------------------------------------------------------------------------------------- one line
-
-
-_OF_AN_INSTANCE = (0x00100020, 0x00100010, 0x00080060, 0x00080020, 0x00200011, 0x00200013)
-"""What tells an instance: patient's ID and name, modality, study date, series and instance number."""
-_NOT_TOLD = frozenset((told.SPECIFIC_CHARACTER_SET, told.QUERY_RETRIEVE_LEVEL))
-
-
-def summary(
-    data: bytes, transfer_syntax_uid: str | None, *, holes: Sequence[tuple[int, int]] = (), cut: bool = False,
-    mask: bool = False, lang: str = "en",
-) -> str:  # fmt: skip
-    """One line on a data set: the level and the keys of a query, the identifiers of a response or an instance.
-
-    'STUDY level, PatientName=DOE*, StudyDate=20200101-, returns 7 keys'. Values are safe to print, shortened, and
-    with `mask` dotted where they identify.
-    """
-    root = annotate_data_set(data, transfer_syntax_uid, holes=holes, cut=cut)
-    level, empty = "", 0
-    given: list[tuple[int, str]] = []
-    for element in _keys(root.children, 0):
-        if any(first < element.end and last > element.value_start for first, last in holes):
-            continue
-        if element.tag == told.QUERY_RETRIEVE_LEVEL:
-            level = plain_value(element, root.data)
-        elif element.tag in _NOT_TOLD or not element.tag & 0xFFFF:
-            continue
-        elif element.value_start >= element.end:
-            empty += 1
-        elif element.end - element.value_start <= _SHORT_VALUE:
-            given.append((element.tag, plain_value(element, root.data)))
-    parts = []
-    if level:
-        parts.append(translate(told.QUERY_LEVEL, lang).format(level=level))
-    else:
-        tags = {tag for tag, _ in given}
-        if told.SOP_CLASS_UID in tags and not empty or len(given) > 4 * KEYS_TOLD:
-            chosen = [pair for wanted in _OF_AN_INSTANCE for pair in given if pair[0] == wanted]
-            given = list(dict(reversed(chosen)).items())[::-1] or given
-            empty = 0
-    for tag, value in given[:KEYS_TOLD]:
-        text = "." * len(value) if mask and is_identifying(tag) else value
-        if len(text) > KEY_CELLS:
-            text = text[: KEY_CELLS - 1] + "…"
-        parts.append(f"{name_of(tag)}={_quoted(text, tag)}")
-    if len(given) > KEYS_TOLD:
-        parts.append(translate(told.MORE, lang).format(count=len(given) - KEYS_TOLD))
-    if empty:
-        parts.append(translate(told.RETURNS, lang).format(count=empty))
-    return ("，" if lang == "zh" else ", ").join(parts or [translate(told.EMPTY_DATA_SET, lang)])
-
-
-_SHORT_VALUE = 1024
-_KEYS_LOOKED_AT = 512
-
-
-def _quoted(text: str, tag: int) -> str:
-    """Names and descriptions in quotes; dates, codes, numbers and UIDs as they are."""
-    known = _known(tag, "").representation
-    return f"'{text}'" if known in REPRESENTATIONS and REPRESENTATIONS[known].character_set else text
-
-
-def _keys(children: Iterable[Field], depth: int) -> Iterator[Element]:
-    """Elements with their values, those inside the first item of a sequence too (a worklist asks there)."""
-    for count, child in enumerate(children):
-        if count >= _KEYS_LOOKED_AT:
-            return
-        if not isinstance(child, Element):
-            continue
-        if child.vr != "SQ":
-            yield child
-            continue
-        first = next((each for each in child.children if each.spec is told.ITEM_STRUCTURE), None)
-        if first is None or depth >= 2 or len(first.children) <= 2:
-            if child.end - child.value_start <= 16:
-                yield Element(child.spec, child.start, child.value_start, tuple, (), child.tag, "SQ",  # type: ignore[arg-type]
-                              child.value_start, child.scope)  # fmt: skip
-        else:
-            yield from _keys(first.children, depth + 1)

@@ -61,6 +61,8 @@ class Segment(NamedTuple):
     end: int
     length: int
     options: bytes
+    identity: int = -1
+    """The identification of its IPv4 packet, -1 for IPv6: a frame captured twice has the same."""
 
 
 class LinkReader:
@@ -110,7 +112,8 @@ class LinkReader:
                 identity, addresses, (flags_offset & 0x1FFF) * 8, bool(flags_offset & 0x2000), body,
                 ip_end - at - header,
             )  # fmt: skip
-        return _tcp(addresses, data, at + header, min(end, ip_end), ip_end)
+        identification = data[at + 4] << 8 | data[at + 5]
+        return _tcp(addresses, data, at + header, min(end, ip_end), ip_end, identification)
 
     def _ipv6(self, data: bytes, at: int, end: int, wire_end: int) -> Segment | None:
         if end - at < 40 or data[at] >> 4 != 6:
@@ -201,7 +204,7 @@ class _Datagram:
         return bytes(whole[: self.total])
 
 
-def _tcp(addresses: bytes, data: bytes, at: int, end: int, wire_end: int) -> Segment | None:
+def _tcp(addresses: bytes, data: bytes, at: int, end: int, wire_end: int, identity: int = -1) -> Segment | None:
     if end - at < 20:
         return None  # the TCP header itself was cut off
     source, destination, sequence, acknowledgement, offset_flags, window = _tcp_head(data, at)
@@ -211,7 +214,7 @@ def _tcp(addresses: bytes, data: bytes, at: int, end: int, wire_end: int) -> Seg
     start = min(at + header, end)
     return Segment(
         addresses + data[at : at + 4], sequence, acknowledgement, offset_flags & 0x1FF, window, data, start, end,
-        wire_end - at - header, data[at + 20 : start],
+        wire_end - at - header, data[at + 20 : start], identity,
     )  # fmt: skip
 
 

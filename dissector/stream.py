@@ -55,6 +55,8 @@ RECENT_BATCHES = 16
 """How many batches are kept to hold a retransmission against the bytes captured first."""
 RECENT_FRAMES = 4096
 """How many frames back such a comparison looks."""
+DUPLICATE_NANOSECONDS = 50_000_000
+"""The same IP packet again within this time was captured twice, not sent twice."""
 MAXIMUM_LOOKS_BACK = 65_536
 """How many frames all comparisons of one batch may look at together."""
 HUNT_BYTES_WHEN_MANY = 64 * 1024
@@ -113,7 +115,8 @@ class Stream(PduReader):
         "connection", "from_client", "next", "seen_syn", "begun", "waiting", "waiting_bytes", "fin_at",
         "acknowledged", "impatience", "segments", "retransmitted", "reordered", "conflicts", "conflict_count",
         "first_bytes", "address", "gaps", "other", "outside", "top",
-        "initial", "far", "quick",
+        "initial", "far", "quick", "zero_since", "zero_windows", "zero_window_time", "duplicated", "first_duplicate",
+        "longest",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, from_client: bool, address: bytes) -> None:
@@ -154,6 +157,17 @@ class Stream(PduReader):
         """The sequence number before the first byte."""
         self.far = -1
         """The sequence number that would follow a segment that was far ahead; -1 when there was none."""
+        self.zero_since = 0
+        """When this side announced that its receive buffer is full; 0 when it is not."""
+        self.zero_windows = 0
+        self.zero_window_time = 0
+        """How often that was, and for how long in all (nanoseconds)."""
+        self.duplicated = 0
+        """Segments that were captured twice: the same IP packet, not a retransmission."""
+        self.first_duplicate = 0
+        """The frame of the first of them."""
+        self.longest = 0
+        """The longest payload that took the careful path: what a full segment holds."""
         self.quick = 0
         """`skip`, while the loop over the frames may lower it by itself: nobody wants the bytes, nothing waits."""
 
@@ -304,8 +318,11 @@ class Stream(PduReader):
             self.far = sequence + length & _SEQUENCE_MASK if length else -1
             return
         offset = self.position + distance
+        if not flags & (SYN | RST):
+            self._window(segment.window, time)
         if length:
             self.far = -1
+            self.longest = max(self.longest, length)
             self.top = max(self.top, offset + length)
             self.segments += 1
             if distance == 0 and not self.waiting:
@@ -315,6 +332,18 @@ class Stream(PduReader):
         if flags & FIN and self.fin_at < 0 and offset + length >= self.position:
             self.fin_at = offset + length
         self.arm()
+
+    def _window(self, window: int, time: int) -> None:
+        """Watch for a receive buffer that is full."""
+        if not window and not self.zero_since:
+            self.zero_since, self.zero_windows = time, self.zero_windows + 1
+        elif window and self.zero_since:
+            self.zero_window_time += max(0, time - self.zero_since)
+            self.zero_since = 0
+
+    def segment_count(self) -> int:
+        """About how many segments with data this side sent: those in the quick path are not counted one by one."""
+        return max(self.segments, self.position // max(self.longest, 1))
 
     def _in_order(self, segment: Segment, frame: int, time: int) -> None:
         captured = segment.end - segment.start
@@ -336,7 +365,7 @@ class Stream(PduReader):
         data, start, end, length = segment.data, segment.start, segment.end, segment.length
         if offset < self.position:
             old = min(self.position - offset, length)
-            self._compare(segment, offset, old, frame)
+            self._compare(segment, offset, old, frame, time)
             if old == length:
                 return
             offset, start, length = offset + old, min(start + old, end), length - old
@@ -411,15 +440,20 @@ class Stream(PduReader):
             self.settle()
             self._drain()
 
-    def _compare(self, segment: Segment, offset: int, old: int, frame: int) -> None:
+    def _compare(self, segment: Segment, offset: int, old: int, frame: int, time: int) -> None:
         """Hold bytes that came again against those taken first."""
         if segment.length == 1 and old == 1 and offset == self.position - 1:
             return  # a keep-alive probe: its one byte means nothing
-        self.retransmitted += 1
         later = segment.data[segment.start : min(segment.start + old, segment.end)]
         first = self.connection.table.captured_before(self.address, segment.sequence, len(later), frame)
-        for at, piece in first:
+        for at, piece, _, _ in first:
             self._note_overlap(offset + at, piece, later[at : at + len(piece)], frame)
+        if any(identity == segment.identity >= 0 and time - when < DUPLICATE_NANOSECONDS
+               for _, _, identity, when in first):  # fmt: skip
+            self.duplicated += 1
+            self.first_duplicate = self.first_duplicate or frame
+        else:
+            self.retransmitted += 1
 
     def _note_overlap(self, offset: int, first: bytes, later: bytes, frame: int) -> None:
         if first[: len(later)] == later[: len(first)]:
@@ -627,7 +661,7 @@ class Streams:
             number += 1
             at = _ETHERTYPE_AT.get(link_type)
             if at is not None and captured >= at + _PLAIN_BYTES:
-                ethertype, version, total, fragment, protocol, key, sequence, _, offset_flags, _ = _plain(
+                ethertype, version, total, fragment, protocol, key, sequence, _, offset_flags, window = _plain(
                     data, start + at
                 )
                 if ethertype == 0x0800 and version == 0x45 and protocol == 6 and not fragment & 0x3FFF:
@@ -640,7 +674,7 @@ class Streams:
                             stream.next = sequence + length & _SEQUENCE_MASK
                             stream.frame, stream.time = number, time
                             continue
-                        if length == 0 and not stream.other.waiting:
+                        if length == 0 and window and not stream.zero_since and not stream.other.waiting:
                             continue  # an acknowledgement, and nothing waits for one
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
@@ -772,10 +806,12 @@ class Streams:
 
     # ---------------------------------------------------------------------------------- looking back
 
-    def captured_before(self, key: bytes, sequence: int, length: int, frame: int) -> list[tuple[int, bytes]]:
-        """Bytes of a flow as captured in recent frames: (place from `sequence`, bytes), the last such frames first
-        until the range is covered or the frames kept are through."""
-        found: list[tuple[int, bytes]] = []
+    def captured_before(
+        self, key: bytes, sequence: int, length: int, frame: int
+    ) -> list[tuple[int, bytes, int, int]]:
+        """Bytes of a flow as captured in recent frames: (place from `sequence`, bytes, identification of the IP packet,
+        time), the last such frames first until the range is covered or the frames kept are through."""
+        found: list[tuple[int, bytes, int, int]] = []
         open_ranges, looked_at = [(0, length)], 0
         link = LinkReader()  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
@@ -788,7 +824,7 @@ class Streams:
                 self.looks_back += 1
                 if looked_at > RECENT_FRAMES or self.looks_back > MAXIMUM_LOOKS_BACK:
                     return found
-                start, captured, wire, _, link_type = each
+                start, captured, wire, when, link_type = each
                 if key[-4:] not in batch.data[start : start + min(captured, 120)]:
                     continue
                 segment = link.segment(batch.data, start, captured, wire, link_type)
@@ -801,7 +837,8 @@ class Streams:
                     if low >= high:
                         left.append((first, last))
                         continue
-                    found.append((low, segment.data[segment.start + low - at : segment.start + high - at]))
+                    piece = segment.data[segment.start + low - at : segment.start + high - at]
+                    found.append((low, piece, segment.identity, when))
                     left += [each_range for each_range in ((first, low), (high, last)) if each_range[0] < each_range[1]]
                 open_ranges = left
                 if not open_ranges:

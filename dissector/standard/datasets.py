@@ -30,6 +30,9 @@ ITEM, ITEM_DELIMITER, SEQUENCE_DELIMITER = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 SPECIFIC_CHARACTER_SET, SOP_CLASS_UID, SOP_INSTANCE_UID = 0x00080005, 0x00080016, 0x00080018
 QUERY_RETRIEVE_LEVEL, PIXEL_REPRESENTATION, PIXEL_DATA = 0x00080052, 0x00280103, 0x7FE00010
 
+FOREIGN_GROUPS = frozenset((0x0000, 0x0001, 0x0002, 0x0003, 0x0005, 0x0007, 0xFFFF))
+"""Groups of command sets and files, and odd ones that are not for private elements (PS3.5 7.1, 7.8)."""
+
 IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG = (
     "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2",
 )  # fmt: skip
@@ -124,7 +127,7 @@ _VALUES = Reference("PS3.5", "6.2", "6.2-1")
 
 TAG_ROW = FieldSpec("tag", "Tag", 4, TAG, "Group number and element number: which attribute this is.",
                     reference=_ELEMENT)  # fmt: skip
-VR_ROW = FieldSpec(VR, "Value Representation", 2, VR, "How the value is written: two letters.",
+VR_ROW = FieldSpec(VR, "VR", 2, VR, "Value representation: how the value is written, in two letters.",
                    reference=_EXPLICIT)  # fmt: skip
 RESERVED_ROW = FieldSpec("reserved", "Reserved", 2, UINT, "Two bytes of zero before a length of 32 bits.",
                          reserved=True, fixed=0, reference=_EXPLICIT)  # fmt: skip
@@ -321,3 +324,13 @@ IDENTIFYING = frozenset(
 IDENTIFYING_REPEATED = ((0xFF000000, 0x50000000), (0xFF00FFFF, 0x60003000), (0xFF00FFFF, 0x60004000))
 """Masks and tags of those that name many: curves (50xx,xxxx), overlay data and comments (60xx,3000), (60xx,4000).
 Private attributes, which are all attributes of odd groups, come in addition."""
+
+
+def is_identifying(tag: int) -> bool:
+    """Whether an attribute identifies: it is in the basic profile of PS3.15 Table E.1-1, or private.
+
+    Reference: PS3.15 E.1
+    """
+    return bool(tag >> 16 & 1) or tag in IDENTIFYING or any(
+        tag & mask == wanted for mask, wanted in IDENTIFYING_REPEATED
+    )  # fmt: skip

@@ -1,0 +1,199 @@
+"""What a rule is given, and how it reports.
+
+Strategy: a rule is a function registered under the code of its finding and the moment it wants to look: at a PDU, at a
+message, at the end of an association, at the end of a connection, at the end of the capture. It reports to a `Case`;
+the same code reported again under the same key is the same finding, counted. One cause gives one finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..association import Association
+from ..dimse import Message
+from ..pdu import Pdu
+from ..standard.findings import FINDINGS, FindingKind
+from ..stream import Connection, endpoint
+
+MAXIMUM_EVIDENCE = 8
+"""Pieces of evidence kept per finding; the count goes on."""
+MAXIMUM_DRAFTS = 256
+"""Findings that are being collected for one association; further ones are not told apart any more."""
+
+SEVERITIES = ("error", "warning", "note")
+"""Worst first."""
+
+
+class Evidence(NamedTuple):
+    """The bytes that prove a finding, or the frame where it shows."""
+
+    frame: int | None
+    sender: str | None
+    """'requestor' or 'acceptor'; None where that is not known."""
+    stream_offset: int | None
+    length: int | None
+    what: str
+
+
+class Finding:
+    """Something to know about a capture, an association or a message."""
+
+    __slots__ = ("number", "kind", "variant", "values", "association", "message", "client", "server", "count",
+                 "evidence", "consequences")  # fmt: skip
+
+    def __init__(self, kind: FindingKind, variant: str, values: dict[str, Any]) -> None:
+        self.number = 0
+        self.kind = kind
+        self.variant = variant
+        self.values = values
+        self.association: int | None = None
+        self.message: int | None = None
+        self.client: str | None = None
+        self.server: str | None = None
+        self.count = 0
+        self.evidence: list[Evidence] = []
+        self.consequences: list[str] = []
+        """What could not finish because of it, in words."""
+
+    @property
+    def code(self) -> str:
+        """'association.rejected' and so on."""
+        return self.kind.code
+
+    @property
+    def severity(self) -> str:
+        """'error', 'warning' or 'note'."""
+        return self.kind.severity
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.code} of association {self.association} x {self.count}>"
+
+
+class Case:
+    """The findings on one association, one connection or the capture while they are collected."""
+
+    def __init__(self, association: Association | None = None, connection: Connection | None = None) -> None:
+        self.association = association
+        self.connection = connection if association is None else association.connection
+        self.drafts: dict[tuple[str, object], Finding] = {}
+        self.facts: dict[str, Any] = {}
+        """What rules remember between their looks, by their own names."""
+
+    def report(
+        self, code: str, *, key: object = None, variant: str = "", pdu: Pdu | None = None, start: int = 0,
+        length: int | None = None, message: Message | None = None, what: str = "", frame: int | None = None,
+        evidence: Evidence | None = None, count: int = 1, **values: Any,
+    ) -> Finding | None:  # fmt: skip
+        """Report a finding, or count one more of it.
+
+        `key` tells findings of one code apart; `pdu` with `start` and `length` is the evidence (the whole PDU when
+        `length` is None), or `message`, or `frame`, or `evidence` itself; `values` fill the blanks of the detail.
+        """
+        draft = self.drafts.get((code, key))
+        if draft is None:
+            if len(self.drafts) >= MAXIMUM_DRAFTS:
+                return None
+            kind = FINDINGS[code]
+            draft = Finding(kind, variant if variant in kind.details else "", {**self._values(), **values})
+            if self.association is not None:
+                draft.association = self.association.number
+                draft.client, draft.server = self.association.client, self.association.server
+            elif self.connection is not None:
+                draft.client = endpoint(self.connection.client.address)
+                draft.server = endpoint(self.connection.server.address)
+            draft.message = message.number if message is not None and message.number else None
+            self.drafts[code, key] = draft
+        draft.count += count
+        draft.values["count"] = draft.count
+        if len(draft.evidence) < MAXIMUM_EVIDENCE:
+            proof = evidence or self._evidence(pdu, start, length, message, what, frame)
+            if proof is not None:
+                draft.evidence.append(proof)
+        return draft
+
+    def _values(self) -> dict[str, Any]:
+        """The blanks that every detail may use."""
+        if self.association is not None:
+            of = self.association
+            return {"client": of.client, "server": of.server, "client_title": of.calling_ae_title or of.client,
+                    "server_title": of.called_ae_title or of.server}  # fmt: skip
+        if self.connection is not None:
+            client, server = (endpoint(each.address) for each in (self.connection.client, self.connection.server))
+            return {"client": client, "server": server, "client_title": client, "server_title": server}
+        return {}
+
+    @staticmethod
+    def _evidence(
+        pdu: Pdu | None, start: int, length: int | None, message: Message | None, what: str, frame: int | None
+    ) -> Evidence | None:
+        if pdu is not None:
+            at = next((f for f, first, last in pdu.frames if first <= start < last), pdu.first_frame)
+            side = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
+            size = pdu.end - pdu.start - start if length is None else length
+            return Evidence(at, side, pdu.start + start, size, what or pdu.name)
+        if message is not None:
+            side = "requestor" if message.from_requestor else "acceptor"
+            known = message.association is not None and message.association.roles_known
+            return Evidence(message.first_frame, side if known else None, None, None, what or message.command or "")
+        return Evidence(frame, None, None, None, what) if frame is not None or what else None
+
+    def has(self, code: str) -> bool:
+        """Whether a finding of this code was reported."""
+        return any(reported == code for reported, _ in self.drafts)
+
+    def drop(self, code: str) -> list[Finding]:
+        """Take back all findings of a code: another one explains them."""
+        gone = [draft for (reported, _), draft in self.drafts.items() if reported == code]
+        self.drafts = {key: draft for key, draft in self.drafts.items() if key[0] != code}
+        return gone
+
+    def take(self) -> list[Finding]:
+        """The findings collected so far, worst first; the case goes on empty."""
+        found = sorted(self.drafts.values(), key=lambda each: SEVERITIES.index(each.severity))
+        self.drafts = {}
+        return found
+
+
+PduRule = Callable[[Case, Pdu], None]
+MessageRule = Callable[[Case, Message], None]
+AssociationRule = Callable[[Case], None]
+ConnectionRule = Callable[[Case, Connection], None]
+
+PDU_RULES: dict[str, PduRule] = {}
+MESSAGE_RULES: dict[str, MessageRule] = {}
+ASSOCIATION_RULES: dict[str, AssociationRule] = {}
+CONNECTION_RULES: dict[str, ConnectionRule] = {}
+
+
+def at_pdu(code: str) -> Callable[[PduRule], PduRule]:
+    """Register a rule that looks at every PDU of an association."""
+    return _register(PDU_RULES, code)
+
+
+def at_message(code: str) -> Callable[[MessageRule], MessageRule]:
+    """Register a rule that looks at every message."""
+    return _register(MESSAGE_RULES, code)
+
+
+def at_association_end(code: str) -> Callable[[AssociationRule], AssociationRule]:
+    """Register a rule that looks at an association when it has ended."""
+    return _register(ASSOCIATION_RULES, code)
+
+
+def at_connection_end(code: str) -> Callable[[ConnectionRule], ConnectionRule]:
+    """Register a rule that looks at a connection of a DICOM port, or with DICOM on it, when it has ended."""
+    return _register(CONNECTION_RULES, code)
+
+
+def _register(table: dict[str, Any], code: str) -> Callable[[Any], Any]:
+    if code not in FINDINGS:
+        raise LookupError(f"{code} is not in the catalogue")
+
+    def keep(rule: Any) -> Any:
+        if code in table:
+            raise LookupError(f"{code} has a rule already")
+        table[code] = rule
+        return rule
+
+    return keep
