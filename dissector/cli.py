@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .capture import Capture
     from .pdu import Pdu
     from .reading import Reading
+    from .rules import Finding
     from .selection import Selection
     from .stream import Streams
     from .views.hexdump import Options
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="dissector",
         description="Dissect DICOM network traffic: every byte named, every message told, in English and Chinese.",
         epilog="`dissector CAPTURE` is short for `dissector read CAPTURE`. "
-        "Exit status: 0 done, 2 wrong usage or unreadable input.",
+        "Exit status: 0 done, 1 `check` found an error, 2 wrong usage or unreadable input.",
     )
     parser.add_argument("--version", action="version", version=f"dissector {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
@@ -99,8 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--explain", action="store_true", help="add a sentence of explanation to each field")
     shown.add_argument("--full", action="store_true", help="do not fold long runs of bytes")
 
+    chosen = _Parser(add_help=False)
+    chosen.add_argument("--ignore", action="append", default=[], metavar="CODE",
+                        help="leave out findings of this code or prefix (association.*; repeatable)")  # fmt: skip
+    chosen.add_argument("--only", action="append", default=[], metavar="CODE",
+                        help="only findings of this code or prefix (repeatable)")  # fmt: skip
+
     read = commands.add_parser(
-        "read", parents=[common, ported], help="associations, their messages, how they ended: the main job",
+        "read", parents=[common, ported, chosen], help="associations, their messages, how they ended: the main job",
         description="Tell what happened in captures: who called whom, what was negotiated, which messages went, how "
         "long each took, how it ended.",
         epilog="--filter terms (all must hold; commas list alternatives): " + _filter_keys(),
@@ -119,6 +126,21 @@ def _parser() -> argparse.ArgumentParser:
         help="as the log of DCMTK's tools shows associations, to compare with it: told from outside, or word for word "
         "as the requestor or the acceptor logs it",
     )  # fmt: skip
+    check = commands.add_parser(
+        "check", parents=[common, ported, chosen], help="findings only; exit status 1 when one is an error",
+        description="Say what is wrong in captures, and what to do about it. The exit status is 1 when a finding is an "
+        "error.",
+    )  # fmt: skip
+    check.add_argument(
+        "captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input"
+    )
+    check.add_argument("-v", "--verbose", action="store_true", help="add the clause, and what to do about notes too")
+    findings = commands.add_parser(
+        "findings", parents=[common], help="the catalogue: every code, or one explained",
+        description="List every finding that there can be, or explain one: what it means, how a capture proves it, "
+        "what to do.",
+    )  # fmt: skip
+    findings.add_argument("code", nargs="?", metavar="CODE", help="such as association.rejected; a prefix lists")
     dump = commands.add_parser(
         "dump", parents=[common, ported, shown], help="annotated hex dump of the PDUs of a capture",
         description="Show every byte of every PDU with its position, name, value and meaning.",
@@ -126,7 +148,20 @@ def _parser() -> argparse.ArgumentParser:
     dump.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input")
     dump.add_argument("--association", type=_positive, metavar="N", help="only association N")
     dump.add_argument("--pdu", type=_positive, metavar="N", help="only PDU N within its association")
+    dump.add_argument("--finding", type=_positive, metavar="N",
+                      help="only the PDUs that prove finding N of `read`, with those bytes marked")  # fmt: skip
     dump.add_argument("--type", metavar="TYPE", help="only PDUs of this type, such as A-ASSOCIATE-RQ")
+    export = commands.add_parser(
+        "export", parents=[common, ported], help="the transferred objects as DICOM files",
+        description="Write every object that travelled (C-STORE, in sub-operations of C-GET and C-MOVE too) as a DICOM "
+        "file, its data set byte for byte as transferred, with a manifest (manifest.jsonl). A name that is taken is "
+        "never written over.",
+    )  # fmt: skip
+    export.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input")
+    export.add_argument("-d", "--directory", required=True, metavar="FOLDER", help="where to; made if it is not there")
+    export.add_argument("--incomplete", action="store_true", help="also what was captured of incomplete objects")
+    export.add_argument("--identifiers", action="store_true",
+                        help="also queries and responses, in the DICOM JSON model (identifiers.jsonl)")  # fmt: skip
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -216,7 +251,7 @@ def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
 def _dump(options: argparse.Namespace) -> int:
     from .capture import Capture
     from .views import hexdump, records
-    from .views.pdus import dump_lines, dump_record
+    from .views.pdus import dump_lines, dump_record, marks
 
     view = _view(options)
     wanted = options.type.upper() if options.type else None
@@ -224,8 +259,12 @@ def _dump(options: argparse.Namespace) -> int:
         _check_type(wanted)
     colour = _coloured(options)
     found = 0
+    finding = _finding(options) if options.finding else None
     with Capture(options.capture) as capture:
         for pdu in _pdus(capture, options):
+            marked = () if finding is None else marks(finding, pdu)
+            if finding is not None and not marked:
+                continue
             if options.association not in (None, pdu.association) or options.pdu not in (None, pdu.number):
                 continue
             if wanted not in (None, pdu.name.upper()):
@@ -234,12 +273,35 @@ def _dump(options: argparse.Namespace) -> int:
             if options.json:
                 print(records.line(dump_record(pdu, view)))
             else:
-                hexdump.write(dump_lines(pdu, view), sys.stdout, colour, view.width)
+                hexdump.write(dump_lines(pdu, view, marked), sys.stdout, colour, view.width)
+    if finding is not None and not found and not options.json:
+        frames = ", ".join(str(each.frame) for each in finding.evidence if each.frame)
+        _complain(f"finding {options.finding} shows in no PDU" + (f"; see frame {frames}" if frames else ""))
+        return DONE
     if not found and (options.association or options.pdu or wanted):
         raise UsageError(f"{options.capture}: no such PDU")
     if not found and not options.json:
         _complain(f"{options.capture}: no DICOM PDU found; --port N names a port to look at")
     return DONE
+
+
+def _finding(options: argparse.Namespace) -> Finding:
+    """The finding of a number, told above what proves it."""
+    from .reading import Reading
+    from .rules import Finding
+    from .views import findings, hexdump
+
+    if options.capture == "-":
+        raise UsageError("--finding reads the capture twice: give it as a file")
+    with Reading(options.capture, ports=options.port, keep_data=HEAD_BYTES) as reading:
+        for each in reading.judging():
+            if isinstance(each, Finding) and each.number == options.finding:
+                if not options.json:
+                    width = min(_columns(options), 120)
+                    lines = [*findings.place(each, options.lang), *findings.lines([each], options.lang, width, 0, True)]
+                    hexdump.write([*lines, []], sys.stdout, _coloured(options), width)
+                return each
+    raise UsageError(f"{options.capture}: there is no finding {options.finding}")
 
 
 def _check_type(name: str) -> None:
@@ -283,13 +345,15 @@ def _read(options: argparse.Namespace) -> int:
     if options.style != "plain" and (options.json or options.quiet):
         raise UsageError("--style goes neither with --json nor with -q")
     selection = Selection(options.filter)
+    chosen = _Chosen(options)
     status, associations = DONE, 0
     for path in options.captures:
         try:
-            with Reading(path, ports=options.port, first_association=associations + 1) as reading:
+            with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
+                reading.judging(chosen.count + 1)
                 with _progress(reading.capture):
                     show = _read_records if options.json else _read_text
-                    show(reading, selection, options)
+                    show(reading, selection, chosen, options)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -298,31 +362,145 @@ def _read(options: argparse.Namespace) -> int:
     return status
 
 
-def _read_records(reading: Reading, selection: Selection, options: argparse.Namespace) -> None:
+HEAD_BYTES = 2048
+"""How much of each data set fragment is kept for judging: enough to reach SOP Instance UID."""
+
+
+class _Chosen:
+    """Which findings are wanted (`--only`, `--ignore`), and their numbers, which run on over all captures."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from .standard.findings import FINDINGS
+
+        self.only = [self._prefix(code) for code in options.only]
+        self.ignore = [self._prefix(code) for code in options.ignore]
+        for prefix in (*self.only, *self.ignore):
+            if not any(code.startswith(prefix) for code in FINDINGS):
+                raise UsageError(f"no finding has the code {prefix!r}; `dissector findings` lists them")
+        self.count = 0
+        self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
+
+    @staticmethod
+    def _prefix(code: str) -> str:
+        return code.rstrip("*").rstrip(".") if code.endswith("*") else code
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding is wanted; if so it gets the next number."""
+        code = finding.code
+        if self.only and not code.startswith(tuple(self.only)) or self.ignore and code.startswith(tuple(self.ignore)):
+            return False
+        self.count += 1
+        finding.number = self.count
+        self.severities[finding.severity] += 1
+        return True
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .reading import Reading
+    from .rules import Finding
+    from .views import findings, hexdump, records
+
+    chosen = _Chosen(options)
+    status, associations = DONE, 0
+    width, colour = min(_columns(options), 120), _coloured(options)
+    for path in options.captures:
+        try:
+            with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
+                with _progress(reading.capture):
+                    for each in reading.judging():
+                        if not isinstance(each, Finding) or not chosen.wants(each):
+                            continue
+                        if options.json:
+                            print(records.line(findings.record(each, options.lang)))
+                        else:
+                            shown = findings.lines([each], options.lang, width, 0, options.verbose)
+                            hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
+                associations += reading.tracker.count
+                _remarks(reading.capture, reading.streams)
+        except DissectorError as error:
+            _complain(str(error))
+            status = WRONG_USAGE
+    if not options.json:
+        hexdump.write([findings.summary(associations, chosen.severities, options.lang)], sys.stdout, colour, width)
+    if status == DONE and chosen.severities["error"]:
+        return FOUND_ERROR
+    return status
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .export import Exporter
+    from .reading import Reading
+    from .views import records
+
+    kept = 1 << 40
+    with Reading(options.capture, ports=options.port, keep_data=kept) as reading:
+        exporter = Exporter(options.directory, options.incomplete, options.identifiers)
+        with _progress(reading.capture), exporter:
+            for message in reading.messages():
+                record = exporter.message(message)
+                if record is not None and options.json:
+                    print(records.line(record))
+        _remarks(reading.capture, reading.streams)
+    if not options.json:
+        print(exporter.summary())
+    return DONE
+
+
+def _findings(options: argparse.Namespace) -> int:
+    from .standard.findings import FINDINGS
+    from .views import findings, hexdump, records
+
+    width, colour = min(_columns(options), 120), _coloured(options)
+    kinds = [kind for code, kind in FINDINGS.items() if not options.code or code.startswith(options.code.rstrip("*"))]
+    if not kinds:
+        raise UsageError(f"no finding has the code {options.code!r}; `dissector findings` lists them")
+    if options.json:
+        for kind in kinds:
+            print(records.line(findings.kind_record(kind, options.lang)))
+    elif len(kinds) == 1:
+        hexdump.write(findings.explained(kinds[0], options.lang, width), sys.stdout, colour, width)
+    else:
+        hexdump.write(findings.catalogue(kinds, options.lang, width), sys.stdout, colour, width)
+    return DONE
+
+
+def _read_records(
+    reading: Reading, selection: Selection, chosen: _Chosen, options: argparse.Namespace
+) -> None:
     """Records, each as soon as it is known; with a filter, those of an association when it has ended."""
     from .association import Association
     from .dimse import Message
-    from .views import records
+    from .pdu import Pdu
+    from .rules import Finding
+    from .views import findings, records
 
     print(records.line(records.capture(reading.capture)), flush=True)
     held: dict[int, list[str]] = {}
-    chosen: dict[int, bool] = {}
+    fitting: dict[int, bool] = {}
+    hidden: set[int] = set()
+    before = chosen.count
     for each in reading:
         if isinstance(each, Association):
             line = records.line(records.association(each))
             if not selection:
                 print(line)
-            elif selection.association(each) and (not selection.message_tests or chosen.get(each.number)):
+            elif selection.association(each) and (not selection.message_tests or fitting.get(each.number)):
                 print(*held.get(each.number, ()), line, sep="\n")
+            else:
+                hidden.add(each.number)
             held.pop(each.number, None)
-            chosen.pop(each.number, None)
+            fitting.pop(each.number, None)
+            continue
+        if isinstance(each, Finding):
+            if each.association not in hidden and chosen.wants(each):
+                print(records.line(findings.record(each, options.lang)))
             continue
         if isinstance(each, Message):
             number, line = each.association.number, records.line(records.message(each))
             if selection and not selection.message(each):
                 continue
-            chosen[number] = True
-        elif options.pdus:
+            fitting[number] = True
+        elif options.pdus and isinstance(each, Pdu):
             number, line = each.association, records.line(records.pdu(each))
         else:
             continue
@@ -332,16 +510,17 @@ def _read_records(reading: Reading, selection: Selection, options: argparse.Name
             print(line)
     end = records.capture_end(
         reading.capture, tcp_connections=reading.streams.connection_count, associations=reading.tracker.count,
-        messages=reading.tracker.message_count, findings=0,
+        messages=reading.tracker.message_count, findings=chosen.count - before,
     )  # fmt: skip
     print(records.line(end))
 
 
-def _read_text(reading: Reading, selection: Selection, options: argparse.Namespace) -> None:
-    """A block for each association, when it has ended."""
+def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options: argparse.Namespace) -> None:
+    """A block for each association, when it has ended, with its findings."""
     from .association import Association
     from .dimse import Message
-    from .views import hexdump, text
+    from .rules import Finding
+    from .views import findings, hexdump, text
 
     width = min(_columns(options), 160)
     view: Any
@@ -352,18 +531,27 @@ def _read_text(reading: Reading, selection: Selection, options: argparse.Namespa
 
         view = dcmtk.LogView(options.style.partition("-")[2] or None)
     colour = _coloured(options)
-    chosen: set[int] = set()
+    fitting: set[int] = set()
+    hidden: set[int] = set()
     count = 0
+    severities = dict(chosen.severities)
     for each in reading:
         if isinstance(each, Message):
             if not selection or selection.message(each):
-                chosen.add(each.association.number)
+                fitting.add(each.association.number)
                 view.message(each)
+        elif isinstance(each, Finding):
+            if each.association in hidden or not chosen.wants(each) or options.quiet:
+                continue
+            shown = findings.lines([each], options.lang, width, 5, options.verbose)
+            where = [] if each.association else findings.place(each, options.lang)
+            hexdump.write([*where, *shown, []], sys.stdout, colour, width)
         elif isinstance(each, Association):
             lines = view.association(each)
-            shown = selection.association(each) and (not selection.message_tests or each.number in chosen)
-            chosen.discard(each.number)
-            if not shown:
+            fits = selection.association(each) and (not selection.message_tests or each.number in fitting)
+            fitting.discard(each.number)
+            if not fits:
+                hidden.add(each.number)
                 deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
             count += 1
@@ -371,6 +559,9 @@ def _read_text(reading: Reading, selection: Selection, options: argparse.Namespa
             sys.stdout.flush()
     if not count:
         _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
+    new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
+    if count and any(new.values()):
+        hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
 
 
 def _progress(capture: Capture) -> Any:
@@ -394,4 +585,5 @@ def _remarks(capture: Capture, streams: Streams) -> None:
         _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 
 
-COMMANDS = {"read": _read, "dump": _dump, "explain": _explain}
+COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
+            "export": _export}  # fmt: skip

@@ -245,23 +245,6 @@ class _Scope(NamedTuple):
     signed: bool = False
 
 
-class Element(Node):
-    """One element: where it stands is known; its leaves are made on demand."""
-
-    __slots__ = ("tag", "vr", "value_start", "scope")
-
-    def __init__(
-        self, spec: Structure, start: int, end: int, make: Callable[[], Sequence[Field]],
-        found: tuple[Problem, ...], tag: int, vr: str, value_start: int, scope: _Scope,
-    ) -> None:  # fmt: skip
-        super().__init__(spec, start, end, make, found)
-        self.tag = tag
-        self.vr = vr
-        """The VR that its value is read with."""
-        self.value_start = value_start
-        self.scope = scope
-
-
 class _Head(NamedTuple):
     """The head of an element as it stands in the bytes."""
 
@@ -274,6 +257,59 @@ class _Head(NamedTuple):
     wide: bool
     """A VR with two reserved bytes after it."""
     found: tuple[Problem, ...]
+
+
+class Element(Field):
+    """One element: where it stands is known; its leaves are made on demand."""
+
+    __slots__ = ("head", "vr", "scope", "_known", "_place", "_children")
+    _children: Sequence[Field] | None
+
+    def __init__(
+        self, known: _Known, end: int, found: tuple[Problem, ...], head: _Head, vr: str, scope: _Scope, place: _Place,
+    ) -> None:  # fmt: skip
+        self.spec = known.structure
+        self.start = head.start
+        self.end = end
+        self.value = None
+        self.problems = found
+        self.head = head
+        self.vr = vr
+        """The VR that its value is read with."""
+        self.scope = scope
+        self._known = known
+        self._place = place
+        self._children = None
+
+    @property
+    def tag(self) -> int:
+        """Group and element number."""
+        return self.head.tag
+
+    @property
+    def value_start(self) -> int:
+        """Where its value starts."""
+        return self.head.value_start
+
+    @property
+    def children(self) -> Sequence[Field]:
+        if self._children is None:
+            self._children = self._place.walk.leaves(self, self._known, self._place)
+        return self._children
+
+    @children.setter
+    def children(self, children: Sequence[Field]) -> None:
+        self._children = children
+
+
+class _Place(NamedTuple):
+    """What the elements of one data set or item have in common."""
+
+    walk: _Walk
+    end: int
+    reach: int
+    syntax: Syntax
+    depth: int
 
 
 class _Walk:
@@ -315,6 +351,7 @@ class _Walk:
         """The elements of one data set, which ends at `end`, or at a delimiter if it is an item of undefined length.
         `reach` is where it says that it ends: beyond `end` when the capture was cut."""
         position, previous = start, -1
+        place = _Place(self, end, reach, syntax, depth)
         while position < end:
             if end - position < 8:
                 yield self.too_short("Tag and Value Length", position, end, reach, 8)
@@ -346,7 +383,7 @@ class _Walk:
                 found.append(problem(told.TAG_ORDER if tag < previous else told.TAG_REPEATED))
             if group in told.FOREIGN_GROUPS:
                 found.append(problem(told.GROUP_FOREIGN, group=f"{group:04X}H"))
-            element = self.element(head, tuple(found), end, reach, scope, syntax, depth)
+            element = self.element(head, tuple(found), scope, place)
             yield element
             scope = self.learn(element, scope)
             position, previous = element.end, max(previous, tag)
@@ -391,64 +428,61 @@ class _Walk:
         return _Head(tag, letters.decode("latin-1"), start, start + 12, _LONGS[syntax.little](data, start + 8)[0],
                      True, found)  # fmt: skip
 
-    def element(
-        self, head: _Head, found: tuple[Problem, ...], end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int,
-    ) -> Element:  # fmt: skip
+    def element(self, head: _Head, found: tuple[Problem, ...], scope: _Scope, place: _Place) -> Element:
         """One element, with its end; walked into only where a delimiter ends it."""
-        tag, start, length, value_start = head.tag, head.start, head.length, head.value_start
+        tag = head.tag
         creator = scope.creators.get(tag & 0xFFFFFF00, "") if tag >> 16 & 1 else ""
         known = _known(tag, creator)
         vr = head.vr if head.vr in REPRESENTATIONS else "UN"
         if vr == "UN":
             vr = _representation(known.representation, tag, scope.signed, not head.vr)
-        undefined = length == UNDEFINED_LENGTH and (not head.vr or head.wide)
-        inner = _IMPLICIT if head.vr == "UN" else syntax
-        if undefined:
-            following = self.data[value_start : value_start + 4]
-            framed = vr in ("OB", "OW") or tag == told.PIXEL_DATA
-            if not framed and vr not in ("SQ", "UN") and head.vr not in ("UN", ""):
-                found += (problem(told.UNDEFINED_NOT_ALLOWED, vr=head.vr),)
-                framed = following == (b"\xfe\xff\x00\xe0" if syntax.little else b"\xff\xfe\xe0\x00")
-            vr = vr if framed else "SQ"
-            leaves = self.head_leaves(head, known, vr, syntax, undefined)
-            last = leaves[-1]
-            stop = value_start
-            if depth >= MAXIMUM_DEPTH:
-                leaves.append(self.rest(value_start, end, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
-            elif framed:
-                leaves += self.fragments(value_start, end, reach, syntax)
-            else:
-                leaves += self.items(value_start, end, reach, scope, inner, depth + 1, True)
-            if leaves[-1] is not last:
-                stop = leaves[-1].end
-            if leaves[-1].spec is not told.SEQUENCE_END and leaves[-1].spec is not UNDECODED:
-                last.problems += (self.not_ended(told.SEQUENCE_END, stop, end, reach),)
-            return Element(known.structure, start, stop, lambda: leaves, found, tag, vr, value_start, scope)
-        stop = min(value_start + length, end)
-        element: Element
+        if head.length == UNDEFINED_LENGTH and (not head.vr or head.wide):
+            return self.undefined(head, found, scope, place, known, vr)
+        return Element(known, min(head.value_start + head.length, place.end), found, head, vr, scope, place)
 
-        def make() -> Sequence[Field]:
-            leaves = self.head_leaves(head, known, vr, syntax, False)
-            if length > end - value_start:
-                if self.cut and value_start + length <= reach:
-                    kind = problems.CUT_SHORT
-                    blanks = {"name": "Value Length", "claimed": length, "available": end - value_start}
-                    leaves[-1].problems += (problem(kind, **blanks),)
-                else:
-                    leaves[-1].problems += (
-                        problem(told.LENGTH_OVERRUNS, claimed=length, available=end - value_start),
-                    )  # fmt: skip
-            if vr == "SQ":
-                if depth >= MAXIMUM_DEPTH and stop > value_start:
-                    leaves.append(self.rest(value_start, stop, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
-                    return leaves
-                far = max(stop, min(value_start + length, reach))
-                return Lazy(chain(leaves, self.items(value_start, stop, far, scope, inner, depth + 1, False)))
-            leaves.append(self.value(element, known, head, syntax, length))
-            return leaves
-
-        element = Element(known.structure, start, stop, make, found, tag, vr, value_start, scope)
+    def undefined(
+        self, head: _Head, found: tuple[Problem, ...], scope: _Scope, place: _Place, known: _Known, vr: str,
+    ) -> Element:  # fmt: skip
+        """An element of undefined length: a sequence, or encapsulated pixel data; walked to its delimiter."""
+        _, end, reach, syntax, depth = place
+        start = stop = head.value_start
+        framed = vr in ("OB", "OW") or head.tag == told.PIXEL_DATA
+        if not framed and vr not in ("SQ", "UN") and head.vr not in ("UN", ""):
+            found += (problem(told.UNDEFINED_NOT_ALLOWED, vr=head.vr),)
+            framed = self.data[start : start + 4] == (b"\xfe\xff\x00\xe0" if syntax.little else b"\xff\xfe\xe0\x00")
+        vr = vr if framed else "SQ"
+        leaves = self.head_leaves(head, known, syntax, True)
+        last = leaves[-1]
+        if depth >= MAXIMUM_DEPTH:
+            leaves.append(self.rest(start, end, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+        elif framed:
+            leaves += self.fragments(start, end, reach, syntax)
+        else:
+            inner = _IMPLICIT if head.vr == "UN" else syntax
+            leaves += self.items(start, end, reach, scope, inner, depth + 1, True)
+        if leaves[-1] is not last:
+            stop = leaves[-1].end
+        if leaves[-1].spec is not told.SEQUENCE_END and leaves[-1].spec is not UNDECODED:
+            last.problems += (self.not_ended(told.SEQUENCE_END, stop, end, reach),)
+        element = Element(known, stop, found, head, vr, scope, place)
+        element.children = leaves
         return element
+
+    def leaves(self, element: Element, known: _Known, place: _Place) -> Sequence[Field]:
+        """The children of an element of known length."""
+        _, end, reach, syntax, depth = place
+        head, start, stop = element.head, element.head.value_start, element.end
+        leaves = self.head_leaves(head, known, syntax, False)
+        self.overrun(leaves[-1], head.length, end, reach)
+        if element.vr != "SQ":
+            leaves.append(self.value(element, known, head, syntax, head.length))
+            return leaves
+        if depth >= MAXIMUM_DEPTH and stop > start:
+            leaves.append(self.rest(start, stop, problem(told.TOO_DEEP, limit=MAXIMUM_DEPTH)))
+            return leaves
+        inner = _IMPLICIT if head.vr == "UN" else syntax
+        far = max(stop, min(start + head.length, reach))
+        return Lazy(chain(leaves, self.items(start, stop, far, element.scope, inner, depth + 1, False)))
 
     def not_ended(self, structure: Structure, stop: int, end: int, reach: int) -> Problem:
         """An undefined length without its delimiter: not captured, or never sent."""
@@ -456,7 +490,7 @@ class _Walk:
             return problem(problems.NOT_CAPTURED, count=8)
         return problem(told.NOT_ENDED, name=structure.title)
 
-    def head_leaves(self, head: _Head, known: _Known, vr: str, syntax: Syntax, undefined: bool) -> list[Field]:
+    def head_leaves(self, head: _Head, known: _Known, syntax: Syntax, undefined: bool) -> list[Field]:
         start, at = head.start, head.start + 4
         leaves = [Field(told.TAG_ROW, start, at, head.tag)]
         if head.vr:
@@ -651,7 +685,7 @@ class _Walk:
             text, understood = _text(raw, scope.encodings)
         else:
             text = raw.decode("latin-1")
-        stripped = text.rstrip(" \0")
+        stripped = text.rstrip("\0" if vr == "UI" else " \0")
         if whole:
             if (end - start) % 2:
                 found.append(problem(told.ODD, count=end - start))
@@ -737,7 +771,9 @@ def _reads(data: bytes, syntax: Syntax, cut: bool) -> bool:
             group, number, _ = head(data, position)
             return group << 16 | number in (ITEM, SEQUENCE_DELIMITER)
         if length > end - position:
-            return cut and (count > 0 or syntax.explicit)
+            # In a data set that is cut this may be its last element, unless the length is the letters of a VR.
+            letters = data[position - 4 : position - 2]
+            return cut and _known(tag, "").listed and (syntax.explicit or letters not in _REPRESENTATION_BYTES)
         position += length
         previous = tag
     return True

@@ -16,7 +16,7 @@ from struct import Struct
 from typing import Any
 
 from .decode import Problem
-from .pdu import Fragment, Pdu
+from .pdu import HEAD_BYTES, PDV_HEAD_BYTES, Fragment, Pdu
 from .standard import problems
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_TAG, KIND_BY_VR, NO_DATA_SET, RESPONSE_BIT
 from .standard.problems import ProblemKind
@@ -120,11 +120,12 @@ class Message:
         self.data_set_bytes = 0
         """Bytes of data set fragments that were captured."""
         self.missing = 0
-        """Bytes of its fragments that were not."""
+        """Bytes between its first and last fragment that were not."""
         self.data: list[bytes] = []
         """Fragments of the data set, as far as they were kept."""
         self.holes: list[tuple[int, int]] = []
-        """Half-open ranges of the data set that were not captured."""
+        """Half-open ranges of the data set that were not captured. Where whole PDUs are missing, nobody knows how many
+        of their bytes were its own: then only the start of a range, and what stands before it, is certain."""
         self.first_frame = self.last_frame = pdu.first_frame
         self.first_time = self.last_time = pdu.first_time
         self.complete = False
@@ -230,15 +231,40 @@ class Gatherer:
         self.pieces: list[bytes] = []
         self.gathered = 0
         self.command_done = False
+        self.reached = 0
+        """Stream offset up to which bytes were read, or known to be missing."""
 
     def take(self, pdu: Pdu) -> Iterator[Message]:
         """The messages whose last fragment stands in this PDU."""
+        if pdu.resumed_after >= 0:
+            self._lost(pdu.start - max(pdu.resumed_after, self.reached))
+        self.reached = pdu.end
+        read = HEAD_BYTES
         for fragment in pdu.fragments:
+            read = fragment.start + fragment.length
             if fragment.length < 0:
                 if self.current is not None:
                     self._remark(self.current, problems.FRAGMENT_TOO_SHORT)
                 continue
             yield from self._fragment(pdu, fragment)
+        if pdu.end - pdu.start - read >= PDV_HEAD_BYTES:
+            self._lost(pdu.end - pdu.start - read)
+
+    def _lost(self, count: int) -> None:
+        """So many bytes between PDUs, or at the end of one, could not be read as fragments: there may have been some of
+        the present message among them."""
+        message = self.current
+        if message is None or count <= 0:
+            return
+        message.missing += count
+        if self.command_done:
+            self._hole(message, count)
+
+    @staticmethod
+    def _hole(message: Message, count: int) -> None:
+        """The next bytes of the data set are missing."""
+        start = message.data_set_bytes + sum(last - first for first, last in message.holes)
+        message.holes.append((start, start + count))
 
     def _fragment(self, pdu: Pdu, fragment: Fragment) -> Iterator[Message]:
         is_command, is_last = bool(fragment.header & 1), bool(fragment.header & 2)
@@ -314,6 +340,9 @@ class Gatherer:
         message.data_set_pdvs += 1
         message.data_set_bytes += present
         message.holes += [(before + start, before + end) for start, end in fragment.missing]
+        seen = present + sum(end - start for start, end in fragment.missing)
+        if seen < fragment.length:
+            message.holes.append((before + seen, before + fragment.length))
         if self.keep_data and fragment.data:
             message.data.append(fragment.data)
 

@@ -20,8 +20,10 @@ _HEAD_NAMES = frozenset(("tag", told.VR, "reserved", "value_length"))
 
 
 def is_masked(field: Field, parents: Sequence[Field]) -> bool:
-    """Whether a leaf of a data set or command set is to be masked where identifying values are: it is the value of an
-    identifying element, stands inside one, could not be decoded, or is deflated. `parents` are the fields above it, the root first.
+    """Whether a leaf of a data set or command set is to be masked where identifying values are.
+
+    It is when it is the value of an identifying element, stands inside one, could not be decoded, or is deflated.
+    `parents` are the fields above it, the root first.
     """
     if isinstance(field.spec, Structure) or field.spec.name in _HEAD_NAMES:
         return False

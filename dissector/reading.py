@@ -7,6 +7,7 @@ memory does not grow with the capture.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from .association import Association, Associations
 from .capture import Capture
@@ -16,6 +17,9 @@ from .pdu import Pdu
 from .standard.pdus import STRUCTURES
 from .standard.structure import Structure
 from .stream import Begun, Event, Streams
+
+if TYPE_CHECKING:
+    from .rules import Finding, Judge
 
 
 def events(
@@ -47,6 +51,8 @@ class Reading:
         self.capture = Capture(path)
         self.streams = Streams(ports, keep_bytes, keep_data, first_association)
         self.tracker = Associations(keep_data > 0 or keep_bytes)
+        self.judge: Judge | None = None
+        """Judges while reading, when `judging` was called."""
 
     def __enter__(self) -> Reading:
         return self
@@ -54,14 +60,42 @@ class Reading:
     def __exit__(self, *_: object) -> None:
         self.capture.close()
 
-    def __iter__(self) -> Iterator[Pdu | Message | Association]:
-        """PDUs, messages and associations, in the order in which they are known."""
-        take = self.tracker.take
+    def judging(self, first_finding: int = 1) -> Reading:
+        """Judge while reading: findings come too, each after the association that it is about."""
+        from .rules import Judge
+
+        self.judge = Judge(self.tracker, self.streams, self.capture, first_finding)
+        return self
+
+    def __iter__(self) -> Iterator[Pdu | Message | Association | Finding]:
+        """PDUs, messages and associations (and findings), in the order in which they are known."""
+        take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
             if isinstance(event, Pdu):
                 yield event
-            yield from take(event)
-        yield from self.tracker.finish()
+            if judge is None:
+                yield from take(event)
+                continue
+            known = list(take(event))
+            if isinstance(event, Pdu):
+                yield from judge.event(event)
+            for each in known:
+                yield from self._judged(each)
+            if not isinstance(event, Pdu):
+                yield from judge.event(event)
+        for each in self.tracker.finish():
+            yield from self._judged(each)
+        if judge is not None:
+            yield from judge.finish()
+
+    def _judged(self, each: Message | Association) -> Iterator[Message | Association | Finding]:
+        """A message or an association, and what the judge says of it."""
+        judge = self.judge
+        if judge is not None and isinstance(each, Message):
+            judge.message(each)
+        yield each
+        if judge is not None and isinstance(each, Association):
+            yield from judge.association(each)
 
     def pdus(self) -> Iterator[Pdu]:
         """The PDUs."""

@@ -40,7 +40,7 @@ def summary(
             level = plain_value(element, root.data)
         elif element.tag in _NOT_TOLD or not element.tag & 0xFFFF:
             continue
-        elif element.value_start >= element.end:
+        elif element.value_start >= element.end or element.vr == "SQ":
             empty += 1
         elif element.end - element.value_start <= _SHORT_VALUE:
             given.append((element.tag, plain_value(element, root.data)))
@@ -66,6 +66,8 @@ def summary(
 
 _SHORT_VALUE = 1024
 _KEYS_LOOKED_AT = 512
+_EMPTY_SEQUENCE = 24
+"""Bytes of a sequence with nothing in it, or one empty item, and their delimiters."""
 
 
 def _quoted(text: str, tag: int) -> str:
@@ -86,8 +88,7 @@ def _keys(children: Iterable[Field], depth: int) -> Iterator[Element]:
             continue
         first = next((each for each in child.children if each.spec is told.ITEM_STRUCTURE), None)
         if first is None or depth >= 2 or len(first.children) <= 2:
-            if child.end - child.value_start <= 16:
-                yield Element(child.spec, child.start, child.value_start, tuple, (), child.tag, "SQ",  # type: ignore[arg-type]
-                              child.value_start, child.scope)  # fmt: skip
+            if child.end - child.value_start <= _EMPTY_SEQUENCE:
+                yield child
         else:
             yield from _keys(first.children, depth + 1)

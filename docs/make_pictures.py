@@ -20,6 +20,8 @@ from rich.text import Text  # noqa: E402
 from dissector.association import Association  # noqa: E402
 from dissector.dimse import Message  # noqa: E402
 from dissector.reading import Reading  # noqa: E402
+from dissector.rules import Finding  # noqa: E402
+from dissector.views import findings  # noqa: E402
 from dissector.views.hexdump import STYLES, Line  # noqa: E402
 from dissector.views.text import Options, TextView  # noqa: E402
 
@@ -34,12 +36,14 @@ PICTURES = {
 def lines(capture: str) -> list[Line]:
     """What `dissector read` shows of a capture."""
     view, out = TextView(Options(width=80)), []
-    with Reading(str(HERE.parent / "captures" / capture)) as reading:
-        for each in reading:
+    with Reading(str(HERE.parent / "captures" / capture), keep_data=2048) as reading:
+        for each in reading.judging():
             if isinstance(each, Message):
                 view.message(each)
             elif isinstance(each, Association):
                 out += view.association(each)
+            elif isinstance(each, Finding):
+                out += [*findings.lines([each], "en", 80), []]
     return out
 
 

@@ -51,3 +51,12 @@ def test_the_pictures_are_current() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+def test_the_reference_pages_are_current() -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "docs/make_reference.py", "--check"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

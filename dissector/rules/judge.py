@@ -114,7 +114,7 @@ class Judge:
 
 def _explain(case: Case) -> None:
     """What comes first explains the rest."""
-    cause = next((draft for code in EXPLAINING for (reported, _), draft in case.drafts.items() if reported == code), None)
+    cause = next((each for code in EXPLAINING for (reported, _), each in case.drafts.items() if reported == code), None)
     if cause is None:
         return
     names: list[str] = []

@@ -1,1 +1,273 @@
-"""Rules to come."""
+"""Rules on what was proposed and what was answered, judged when the association has ended.
+
+Strategy: both sides are read by then, in whatever order they were captured. The two PDUs are kept until the end, only
+to point at the items that prove a finding. What is absent proves nothing where bytes were not captured or a length is
+wrong, and who gives back what the other side sent wrongly is not to blame for it.
+
+Reference: PS3.8 7.1.1, 9.3.2, 9.3.3
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from ..association import Answer, Context, Side
+from ..pdu import Pdu
+from ..standard.findings import CONTEXT_VARIANTS
+from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
+from ..standard.structure import hexadecimal
+from .case import Case, at_association_end, at_pdu
+from .items import ContextItem, content, listed, name_of, who
+
+APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
+VERSION_1 = 1
+
+# Where the evidence stands: PS3.8 9.3.2.
+_VERSION_AT, _RESERVED_AT = (6, 2), (42, 74)
+
+
+class Scanner(NamedTuple):
+    """How the request of a program that looks for DICOM servers differs from all others."""
+
+    name: str
+    reserved: bytes
+    """The 32 reserved bytes before the items."""
+    version_name: bytes
+    """Implementation Version Name."""
+    value: str
+    source: str
+
+
+SCANNERS = (
+    # Nmap fills the reserved bytes by Lua's string.pack("c32", 0), which writes the number as the character "0" and
+    # pads with NULs. All else it copies from echoscu of DCMTK 3.6.2, so nothing else tells it from an honest C-ECHO.
+    Scanner(
+        "Nmap (dicom-ping, dicom-brute)", b"0" + bytes(31), b"OFFIS_DCMTK_362",
+        "OFFIS_DCMTK_362, reserved bytes 43-74: 30H 00H ...",
+        "https://github.com/nmap/nmap/blob/master/nselib/dicom.lua",
+    ),
+)  # fmt: skip
+"""Fingerprints that a public source proves. AE titles alone (ECHOSCU, ANY-SCP) and implementation UIDs of libraries
+that honest programs use too are none."""
+
+
+@at_pdu("association.no-context-accepted")
+def keep(case: Case, pdu: Pdu) -> None:
+    """Keeps the two PDUs of the negotiation for the rules below."""
+    if pdu.pdu_type == A_ASSOCIATE_RQ and not pdu.nonsense:
+        case.facts.setdefault("negotiation.request", pdu)
+    elif pdu.pdu_type == A_ASSOCIATE_AC and not pdu.nonsense:
+        case.facts.setdefault("negotiation.answer", pdu)
+
+
+@at_pdu("association.scanner")
+def scanner(case: Case, pdu: Pdu) -> None:
+    """The A-ASSOCIATE-RQ has the marks of a known scanner."""
+    if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or not pdu.body or pdu.missing:
+        return
+    first, last = _RESERVED_AT
+    for each in SCANNERS:
+        if pdu.body[first:last] == each.reserved and each.version_name in pdu.body[last:]:
+            case.report("association.scanner", pdu=pdu, start=first, length=last - first, what="Reserved",
+                        name=each.name, value=each.value)  # fmt: skip
+
+
+class Both(NamedTuple):
+    """Both sides of a negotiation and their PDUs."""
+
+    proposed: Side
+    answered: Side
+    request: Pdu
+    answer: Pdu
+
+    def readable(self) -> bool:
+        """Whether it is sure that what is not in the PDUs was not sent."""
+        return content(self.request).readable and content(self.answer).readable
+
+
+def _both(case: Case) -> Both | None:
+    """The negotiation, if both of its PDUs were captured."""
+    association = case.association
+    request, answer = case.facts.get("negotiation.request"), case.facts.get("negotiation.answer")
+    if association is None or request is None or answer is None:
+        return None
+    proposed, answered = association.requestor.side, association.acceptor.side
+    return Both(proposed, answered, request, answer) if proposed is not None and answered is not None else None
+
+
+def _items(pdu: Pdu, context_id: int) -> list[ContextItem]:
+    """The items of one presentation context ID in a PDU."""
+    return [item for item in content(pdu).contexts if item.id == context_id]
+
+
+def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: object) -> None:
+    """Report a finding about some contexts: each is counted once, its first item is the evidence."""
+    for context_id in context_ids:
+        item = next(iter(_items(pdu, context_id)), ContextItem(context_id, 0, pdu.end - pdu.start))
+        case.report(code, key=key, pdu=pdu, start=item.start, length=item.end - item.start,
+                    what=f"Presentation Context Item, ID {context_id}", **values)  # type: ignore[arg-type]  # fmt: skip
+
+
+def _answered(both: Both) -> list[tuple[Context, Answer]]:
+    """The proposed contexts that have an answer whose result was captured, each ID once."""
+    once = {context.id: context for context in reversed(both.proposed.contexts)}
+    pairs = ((context, both.answered.answers.get(context.id)) for context in reversed(once.values()))
+    return [(context, answer) for context, answer in pairs if answer is not None and answer.result is not None]
+
+
+# ------------------------------------------------------------------------------------ what was accepted
+
+
+@at_association_end("association.no-context-accepted")
+def no_context_accepted(case: Case) -> None:
+    """The A-ASSOCIATE-AC refuses every context: nothing can be sent."""
+    both = _both(case)
+    pairs = _answered(both) if both is not None else []
+    if both is None or not pairs or not both.readable() or any(answer.result == 0 for _, answer in pairs):
+        return
+    names = [f"{name_of(context.abstract_syntax)} (result {answer.result})" for context, answer in pairs]
+    _report(case, "association.no-context-accepted", both.answer, [context.id for context, _ in pairs],
+            names=listed(names))  # fmt: skip
+
+
+@at_association_end("association.context-refused")
+def context_refused(case: Case) -> None:
+    """Some contexts are refused: one finding for each result."""
+    both = _both(case)
+    if both is None or case.has("association.no-context-accepted"):
+        return
+    refused: dict[int, list[Context]] = {}
+    for context, answer in _answered(both):
+        if answer.result:
+            refused.setdefault(answer.result, []).append(context)
+    expected = len({context.id for context in both.proposed.contexts})
+    for result, contexts in refused.items():
+        _report(case, "association.context-refused", both.answer, [context.id for context in contexts], key=result,
+                variant=CONTEXT_VARIANTS.get(result, ""), expected=expected,
+                names=listed([name_of(context.abstract_syntax) for context in contexts]))  # fmt: skip
+
+
+@at_association_end("association.transfer-syntax-not-proposed")
+def transfer_syntax_not_proposed(case: Case) -> None:
+    """A context is accepted in a transfer syntax that was not offered for it."""
+    both = _both(case)
+    if both is None:
+        return
+    offered: dict[int, set[str | None]] = {}
+    for context in both.proposed.contexts:
+        offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
+    for context, answer in _answered(both):
+        syntax, known = answer.transfer_syntax, offered[context.id]
+        if answer.result == 0 and syntax and syntax not in known and None not in known and both.readable():
+            _report(case, "association.transfer-syntax-not-proposed", both.answer, [context.id], context=context.id,
+                    name=name_of(context.abstract_syntax), value=name_of(syntax),
+                    names=listed([name_of(each) for each in context.transfer_syntaxes]))  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------ questions and answers
+
+
+@at_association_end("association.context-id-repeated")
+def context_id_repeated(case: Case) -> None:
+    """An ID stands for two proposals, or gets two answers. An acceptor that answers both is not to blame."""
+    repeated: set[int] = set()
+    for fact in ("negotiation.request", "negotiation.answer"):
+        pdu: Pdu | None = case.facts.get(fact)
+        if pdu is None:
+            continue
+        counts = Counter(item.id for item in content(pdu).contexts)
+        ids = [context_id for context_id, count in counts.items() if count > 1 and context_id not in repeated]
+        repeated.update(ids)
+        if not ids:
+            continue
+        association = case.association
+        side = association.requestor.side if association is not None else None
+        names = [name_of(each.abstract_syntax) for each in side.contexts if each.id in ids] if side is not None else []
+        for item in content(pdu).contexts:
+            if item.id in ids:
+                case.report("association.context-id-repeated", key=fact, pdu=pdu, start=item.start,
+                            length=item.end - item.start, what=f"Presentation Context Item, ID {item.id}", who=who(pdu),
+                            context=listed([str(each) for each in ids]), names=listed(names))  # fmt: skip
+
+
+@at_association_end("association.context-unanswered")
+def context_unanswered(case: Case) -> None:
+    """A proposal without an answer. An even ID is not a proposal that has to be answered."""
+    both = _both(case)
+    if both is None or not both.answered.answers or not both.readable():
+        return  # an answer without any context is a missing item
+    proposed = {context.id: context for context in both.proposed.contexts}
+    missing = [each for each in proposed.values() if each.id not in both.answered.answers and each.id & 1]
+    _report(case, "association.context-unanswered", both.request, [each.id for each in missing],
+            expected=len(proposed), names=listed([name_of(each.abstract_syntax) for each in missing]))  # fmt: skip
+
+
+@at_association_end("association.context-not-proposed")
+def context_not_proposed(case: Case) -> None:
+    """An answer to an ID that nobody proposed."""
+    both = _both(case)
+    if both is None or not content(both.request).readable:
+        return
+    proposed = {context.id for context in both.proposed.contexts}
+    extra = [context_id for context_id in both.answered.answers if context_id not in proposed]
+    _report(case, "association.context-not-proposed", both.answer, extra, names=listed([str(each) for each in extra]))
+
+
+# ------------------------------------------------------------------------------------ what one side says
+
+
+@at_association_end("association.transfer-syntax-repeated")
+def transfer_syntax_repeated(case: Case) -> None:
+    """The same transfer syntax twice in one context: harmless."""
+    request: Pdu | None = case.facts.get("negotiation.request")
+    side = case.association.requestor.side if case.association is not None else None
+    if request is None or side is None:
+        return
+    doubled = [each for each in side.contexts if len(set(each.transfer_syntaxes)) < len(each.transfer_syntaxes)]
+    if not doubled:
+        return
+    first = doubled[0]
+    syntax = next(each for each, count in Counter(first.transfer_syntaxes).items() if count > 1)
+    _report(case, "association.transfer-syntax-repeated", request, [each.id for each in doubled],
+            variant="several" if len(doubled) > 1 else "", who=who(request), context=first.id, value=name_of(syntax),
+            name=name_of(first.abstract_syntax),
+            names=listed([name_of(each.abstract_syntax) for each in doubled]))  # fmt: skip
+
+
+@at_association_end("association.protocol-version")
+def protocol_version(case: Case) -> None:
+    """A protocol version other than 1; who gives back the other side's is not to blame."""
+    for pdu, side, other in _sides(case):
+        version = side.protocol_version
+        if version is None or version == VERSION_1 or other is not None and other.protocol_version == version:
+            continue
+        case.report("association.protocol-version", key=pdu.pdu_type, variant="" if version & 1 else "bit-0", pdu=pdu,
+                    start=_VERSION_AT[0], length=_VERSION_AT[1], what="Protocol-version", who=who(pdu),
+                    version=hexadecimal(version, 4), expected=hexadecimal(VERSION_1, 4))  # fmt: skip
+
+
+@at_association_end("association.application-context")
+def application_context(case: Case) -> None:
+    """An application context other than DICOM's; an empty one is a malformed UID and told as that."""
+    for pdu, side, other in _sides(case):
+        name = side.application_context_name
+        if not name or name == APPLICATION_CONTEXT or other is not None and other.application_context_name == name:
+            continue
+        start, end = content(pdu).application_context
+        case.report("association.application-context", key=pdu.pdu_type, pdu=pdu, start=start, length=end - start,
+                    what="Application Context Item", who=who(pdu), value=name, expected=APPLICATION_CONTEXT)  # fmt: skip
+
+
+def _sides(case: Case) -> list[tuple[Pdu, Side, Side | None]]:
+    """The PDUs of the negotiation that were captured, what each says, and what it answers to."""
+    association = case.association
+    found: list[tuple[Pdu, Side, Side | None]] = []
+    if association is not None:
+        request, answer = association.requestor.side, association.acceptor.side
+        pdus = case.facts.get("negotiation.request"), case.facts.get("negotiation.answer")
+        if pdus[0] is not None and request is not None:
+            found.append((pdus[0], request, None))
+        if pdus[1] is not None and answer is not None:
+            found.append((pdus[1], answer, request))
+    return found

@@ -93,6 +93,14 @@ INTERFACE: dict[str, str] = {
     "event type {number}": "事件类型{number}",
     "action type {number}": "动作类型{number}",
     "mean {time}": "平均{time}",
+    "What it means": "含义说明",
+    "How it shows": "如何显现",
+    "What to do": "处理方法",
+    "Reference": "依据",
+    "from experience; no clause of the standard": "来自经验；标准中没有相应条款",
+    "in frame {frame}": "位于帧{frame}",
+    "frame {frames}": "帧{frames}",
+    "Association {number}": "关联{number}",
     "secret masked; --show-secrets shows it": "机密已遮蔽；用--show-secrets可显示",
 }
 """The words of the views, in sentences with blanks where values go."""
@@ -109,9 +117,9 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def _lookup() -> dict[str, str]:
-    from . import zh_commands, zh_pdus
+    from . import zh_commands, zh_findings, zh_pdus
 
-    return {**zh_commands.ZH, **zh_pdus.ZH, **INTERFACE}
+    return {**zh_commands.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
 
 
 def __getattr__(name: str) -> object:

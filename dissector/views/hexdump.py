@@ -64,9 +64,12 @@ def plain(line: Line) -> str:
 
 def annotate(
     root: Field, data: bytes, options: Options, missing: Sequence[tuple[int, int]] = (),
+    marked: Sequence[tuple[int, int]] = (),
 ) -> Iterator[Line]:  # fmt: skip
-    """The lines of a field tree over its bytes; `missing` are ranges of `data` that were not captured."""
+    """The lines of a field tree over its bytes; `missing` are ranges of `data` that were not captured, `marked` ones to
+    point at."""
     layout = _Layout(data, options, missing, len(data))
+    layout.marked = marked
     yield from layout.field(root, [])
 
 
@@ -76,6 +79,7 @@ class _Layout:
         self.options = options
         self.lang = options.lang
         self.missing = missing
+        self.marked: Sequence[tuple[int, int]] = ()
         self.digits = 4 if total <= 0x10000 else 8
         self.hex_column = self.digits + 2
         self.per_line = BYTES_PER_LINE if options.width >= NARROW else NARROW_BYTES_PER_LINE
@@ -165,7 +169,8 @@ class _Layout:
             end = min(start + self.per_line, field.end)
             pairs = [self.pair(at, secret) for at in range(start, end)]
             text = "".join(self.letter(at, secret) for at in range(start, end))
-            yield f"{start:0{self.digits}X}", " ".join(pairs), f"|{text}|"
+            pointer = " >" if any(first < end and last > start for first, last in self.marked) else ""
+            yield f"{start:0{self.digits}X}{pointer}", " ".join(pairs), f"|{text}|"
 
     def pair(self, at: int, secret: bool) -> str:
         if any(first <= at < last for first, last in self.missing):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..pdu import Pdu
 from ..reading import decode_located, sender
+from ..rules.case import Finding
 from ..standard.zh import translate
 from ..stream import endpoint
 from .hexdump import Line, Options, Span, annotate, wrap
@@ -13,11 +16,11 @@ FRAMES_TOLD = 6
 """How many frames are listed one by one above a PDU."""
 
 
-def dump_lines(pdu: Pdu, options: Options) -> list[Line]:
-    """A PDU whose bytes were kept, as the lines of an annotated dump with its heading."""
+def dump_lines(pdu: Pdu, options: Options, marked: Sequence[tuple[int, int]] = ()) -> list[Line]:
+    """A PDU whose bytes were kept, as the lines of an annotated dump with its heading; ranges may be marked."""
     lines = [*_heading(pdu, options)]
     root = decode_located(pdu)
-    lines += annotate(root, pdu.body or b"", options, pdu.missing)
+    lines += annotate(root, pdu.body or b"", options, pdu.missing, marked)
     lines.append([])
     return lines
 
@@ -30,6 +33,24 @@ def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
         stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
         show_secrets=options.show_secrets,
     )  # fmt: skip
+
+
+def marks(finding: Finding, pdu: Pdu) -> list[tuple[int, int]]:
+    """The ranges of a PDU that prove a finding; an evidence that names a frame only marks the PDUs that are in it."""
+    if finding.association != pdu.association:
+        return []
+    found = []
+    for each in finding.evidence:
+        if each.stream_offset is None:
+            if each.frame is not None and pdu.first_frame <= each.frame <= pdu.last_frame:
+                found.append((0, pdu.end - pdu.start))
+            continue
+        if each.sender is not None and each.sender != sender(pdu):
+            continue
+        first, last = each.stream_offset - pdu.start, each.stream_offset + (each.length or 1) - pdu.start
+        if first < pdu.end - pdu.start and last > 0:
+            found.append((max(first, 0), last))
+    return found
 
 
 def _heading(pdu: Pdu, options: Options) -> list[Line]:

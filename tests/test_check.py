@@ -1,0 +1,88 @@
+"""`check`, `findings`, findings in `read`: what the commands do with what the rules say."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dissector.cli import main
+from dissector.standard.findings import FINDINGS
+
+CAPTURES = Path(__file__).parents[1] / "captures"
+REJECTED = str(CAPTURES / "rejected-called-ae.pcap")
+HEALTHY = [str(CAPTURES / f"{name}.pcap") for name in ("echo", "move", "get-roles", "mpps", "store-variety")]
+
+
+def out(capsys: pytest.CaptureFixture[str], *command: str, status: int = 0) -> str:
+    assert main(list(command)) == status
+    return capsys.readouterr().out
+
+
+def test_an_error_sets_the_status_and_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "check", REJECTED, status=1)
+    assert "association.rejected" in text and "'NOT-THERE'" in text
+    assert "administrator" in text.replace("\n", " ")
+    assert re.search(r"1 association, 1 error, \d+ warnings?, \d+ notes?", text)
+
+
+def test_healthy_traffic_has_no_error_and_no_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    for path in HEALTHY:
+        findings = [json.loads(line) for line in out(capsys, "check", "--json", path).splitlines()]
+        calm = {"transport.delayed-ack-stall"}
+        assert {f["code"] for f in findings if f["severity"] != "note"} <= calm, path
+
+
+def test_only_and_ignore_take_codes_and_prefixes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "association.rejected" not in out(capsys, "check", "--ignore", "association.*", REJECTED)
+    assert "association.rejected" not in out(capsys, "check", "--only", "transport.*", REJECTED)
+    only = out(capsys, "check", "--only", "association.rejected", REJECTED, status=1)
+    assert only.count("[") == 1
+    assert main(["check", "--only", "no.such", REJECTED]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_unreadable_input_outranks_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", REJECTED, str(CAPTURES / "nothing.pcap")]) == 2
+    told = capsys.readouterr()
+    assert "association.rejected" in told.out and "nothing.pcap" in told.err
+
+
+def test_findings_stand_with_their_association_in_read(capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "read", REJECTED)
+    assert text.index("rejected") < text.index("[association.rejected]")
+    records = [json.loads(line) for line in out(capsys, "read", "--json", REJECTED).splitlines()]
+    kinds = [record["record"] for record in records]
+    assert kinds[0] == "capture" and kinds[-1] == "capture_end"
+    assert kinds.index("association") < kinds.index("finding")
+    assert records[-1]["findings"] == kinds.count("finding")
+    finding = records[kinds.index("finding")]
+    assert (finding["finding"], finding["association"], finding["severity"]) == (1, 1, "error")
+    assert finding["evidence"][0]["from"] == "acceptor" and finding["evidence"][0]["frame"] > 0
+
+
+def test_the_bytes_that_prove_a_finding_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "dump", "--finding", "1", REJECTED)
+    assert "A-ASSOCIATE-RJ" in text and re.search(r"^[0-9A-F]{4} > ", text, re.M)
+    assert main(["dump", "--finding", "99", REJECTED]) == 2
+
+
+def test_the_catalogue_lists_and_explains_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = out(capsys, "findings")
+    assert all(code in listed for code in FINDINGS)
+    for lang in ("en", "zh"):
+        for code in FINDINGS:
+            text = out(capsys, "findings", code, "--lang", lang)
+            assert code in text and len(text.splitlines()) > 8
+    assert main(["findings", "no.such"]) == 2
+
+
+def test_findings_in_chinese_have_no_blanks_left(capsys: pytest.CaptureFixture[str]) -> None:
+    for path in sorted(CAPTURES.glob("*.pcap")):
+        for lang in ("en", "zh"):
+            main(["check", "--json", "--lang", lang, str(path)])
+            for line in capsys.readouterr().out.splitlines():
+                record = json.loads(line)
+                assert not re.search(r"\{\w+\}", record["detail"]), (path.name, record["code"], record["detail"])
