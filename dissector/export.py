@@ -1,8 +1,9 @@
 """The objects that travelled, as DICOM Part 10 files whose data set is byte for byte what was transferred.
 
 Strategy: a message is written when its last fragment is there, piece by piece as the fragments were kept, so that no
-object is put together in memory. Only the file meta group is made, by pydicom; nothing of the data set is decoded,
-re-encoded or mended. A name that is taken gets a number behind it; nothing is ever written over.
+object is put together in memory, and let go of at once. Only the file meta group is made; nothing of the data set is
+decoded, re-encoded or mended. Files are only ever created: a name that is taken gets a number behind it, a link is not
+followed, and a file that could not be written to its end is removed.
 
 Reference: PS3.10 7.1
 """
@@ -13,6 +14,9 @@ import hashlib
 import json
 import os
 import re
+import struct
+import warnings
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -27,8 +31,13 @@ OWN_IMPLEMENTATION = "2.25.250919637093513812376413306415735034713"
 """Implementation Class UID of files whose sender is not known; a UUID as PS3.5 B.2 allows."""
 MAXIMUM_IDENTIFIER_BYTES = 16 * 1024 * 1024
 """A query's data set that is larger than this is not turned into JSON."""
+INFERRING_BYTES = 65_536
+"""How much of a data set is looked at where its transfer syntax is not known."""
 
+_NO_LINKS: int = getattr(os, "O_NOFOLLOW", 0)
 _UID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_PLAIN = re.compile(r"[!-\[\]-~]{1,64}")
+"""What can stand in a UID of the file meta group, right or wrong: no padding, no backslash, no control characters."""
 _WITH_IDENTIFIERS = ("C-FIND", "C-MOVE", "C-GET")
 
 
@@ -52,9 +61,11 @@ class Exporter:
         self.bytes = 0
         self.left_out = 0
         self.queries = 0
+        self._numbers: dict[str, int] = {}
+        """The last number that was put behind a name."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._manifest: IO[str] = (self.folder / MANIFEST).open("a", encoding="utf-8")
+            self._manifest = self._lines(MANIFEST)
         except OSError as error:
             raise _cannot_write(self.folder, error) from None
         self._json: IO[str] | None = None
@@ -63,12 +74,16 @@ class Exporter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._manifest.close()
-        if self._json is not None:
-            self._json.close()
+        try:
+            self._manifest.close()
+            if self._json is not None:
+                self._json.close()
+        except OSError as error:
+            raise _cannot_write(self.folder, error) from None
 
     def message(self, message: Message) -> dict[str, Any] | None:
-        """Write the object of a C-STORE-RQ (or the identifier of a query); returns its line of the manifest."""
+        """Write the object of a C-STORE-RQ (or the identifier of a query) and let go of its data set; returns its line
+        of the manifest."""
         try:
             if message.command == "C-STORE-RQ":
                 return self._store(message)
@@ -76,88 +91,105 @@ class Exporter:
                 self._identifier(message)
         except OSError as error:
             raise _cannot_write(self.folder, error) from None
+        finally:
+            message.data.clear()
         return None
 
     def summary(self) -> str:
         """One line on what was written."""
         parts = [f"{self.files} objects, {self.bytes} bytes, in {self.folder}"]
         if self.left_out:
-            parts.append(f"{self.left_out} incomplete ones left out (--incomplete writes what there is)")
+            parts.append(f"{self.left_out} left out ({MANIFEST} says why; --incomplete writes what there is)")
         if self.identifiers:
             parts.append(f"{self.queries} identifiers")
         return "; ".join(parts)
+
+    def _lines(self, name: str) -> IO[str]:
+        """A file of JSON Lines, to add to. A lone surrogate is written as JSON's escape for it."""
+        handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINKS, 0o666)
+        return open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
 
     # ------------------------------------------------------------------------------ objects
 
     def _store(self, message: Message) -> dict[str, Any]:
         of: Association = message.association
-        syntax = message.transfer_syntax or _inferred(message)
+        pieces = list(_before_first_hole(message))
+        inferred = None if _plain(message.transfer_syntax) else _inferred(message, pieces)
+        syntax = inferred or _plain(message.transfer_syntax)
         record: dict[str, Any] = {
             "record": "export", "file": None, "association": of.number, "message": message.number,
             "calling_ae_title": of.calling_ae_title, "called_ae_title": of.called_ae_title,
             "sop_class_uid": message.sop_class_uid, "sop_instance_uid": message.sop_instance_uid,
-            "transfer_syntax": message.transfer_syntax,
-            "transfer_syntax_inferred": None if message.transfer_syntax else syntax,
+            "transfer_syntax": message.transfer_syntax, "transfer_syntax_inferred": inferred,
             "data_set_bytes": message.data_set_bytes, "file_bytes": None, "sha256": None, "data_set_sha256": None,
             "complete": message.complete, "written_again": False, "why": None,
         }  # fmt: skip
-        pieces = list(_before_first_hole(message))
         if not message.complete and not self.incomplete:
             record["why"] = "incomplete"
-            self.left_out += 1
-        elif syntax is None:
-            record["why"] = "its transfer syntax is not known"
-            self.left_out += 1
         elif not pieces:
             record["why"] = "no data set was captured"
-            self.left_out += 1
+        elif syntax is None:
+            record["why"] = "its transfer syntax is not known"
         else:
             self._write(message, syntax, pieces, record)
-        self._manifest.write(json.dumps(record, ensure_ascii=False) + "\n")
-        self._manifest.flush()
+        self.left_out += record["file"] is None
+        _add(self._manifest, record)
         return record
 
     def _write(self, message: Message, syntax: str, pieces: list[bytes], record: dict[str, Any]) -> None:
-        head = _file_head(message, syntax)
-        whole, data_set = hashlib.sha256(head), hashlib.sha256()
-        path, again = self._free(_stem(message), "" if message.complete else ".incomplete")
-        size = len(head)
-        with path.open("xb") as file:
-            file.write(head)
-            for piece in pieces:
-                file.write(piece)
-                whole.update(piece)
-                data_set.update(piece)
-                size += len(piece)
+        whole, data_set, size = hashlib.sha256(), hashlib.sha256(), 0
+        file, path, again = self._create(_stem(message) + ("" if message.complete else ".incomplete"))
+        try:
+            with file:
+                for piece in (_file_head(message, syntax), *pieces):
+                    file.write(piece)
+                    whole.update(piece)
+                    if size:
+                        data_set.update(piece)
+                    size += len(piece)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         record.update(file=path.name, file_bytes=size, sha256=whole.hexdigest(), data_set_sha256=data_set.hexdigest(),
                       written_again=again)  # fmt: skip
         self.files += 1
         self.bytes += size
 
-    def _free(self, stem: str, middle: str) -> tuple[Path, bool]:
-        """A name that is not taken, and whether the instance's own name was."""
-        path, number = self.folder / f"{stem}{middle}.dcm", 1
-        while os.path.lexists(path):
-            number += 1
-            path = self.folder / f"{stem}{middle}.{number}.dcm"
-        return path, number > 1
+    def _create(self, name: str) -> tuple[IO[bytes], Path, bool]:
+        """A new file of that name, or with a number behind it; its path, and whether the name itself was taken. The
+        number stands behind a hyphen: no UID holds one, so no instance takes the name of another."""
+        number = self._numbers.get(name, 0)
+        while True:
+            path = self.folder / (f"{name}-{number}.dcm" if number else f"{name}.dcm")
+            try:
+                return path.open("xb"), path, number > 0
+            except FileExistsError:
+                number = self._numbers[name] = max(2, number + 1)
 
     # ------------------------------------------------------------------------------ identifiers
 
     def _identifier(self, message: Message) -> None:
         of: Association = message.association
-        data = b"".join(message.data)
-        if len(data) > MAXIMUM_IDENTIFIER_BYTES:
-            return
+        pieces = list(_before_first_hole(message))
         if self._json is None:
-            self._json = (self.folder / IDENTIFIERS).open("a", encoding="utf-8")
+            self._json = self._lines(IDENTIFIERS)
+        if not message.complete and not self.incomplete:
+            said: dict[str, Any] = {"identifier": None, "why": "incomplete"}
+        elif message.data_set_bytes > MAXIMUM_IDENTIFIER_BYTES:
+            said = {"identifier": None, "why": f"larger than {MAXIMUM_IDENTIFIER_BYTES} bytes"}
+        else:
+            said = _as_json(b"".join(pieces), message.transfer_syntax or _inferred(message, pieces))
         record = {
             "record": "identifier", "association": of.number, "message": message.number, "command": message.command,
-            "message_id": message.message_id, "status": message.status_code, "complete": message.complete,
-            **_as_json(data, message.transfer_syntax or _inferred(message)),
+            "message_id": message.message_id, "status": message.status_code, "complete": message.complete, **said,
         }  # fmt: skip
-        self._json.write(json.dumps(record, ensure_ascii=False) + "\n")
+        _add(self._json, record)
         self.queries += 1
+
+
+def _add(file: IO[str], record: dict[str, Any]) -> None:
+    file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    file.flush()
 
 
 def _before_first_hole(message: Message) -> Iterator[bytes]:
@@ -184,70 +216,97 @@ def _stem(message: Message) -> str:
 
 
 def _file_head(message: Message, syntax: str) -> bytes:
-    """Preamble, prefix and file meta group. Reference: PS3.10 7.1"""
-    from pydicom.dataset import FileMetaDataset
-    from pydicom.filewriter import write_file_meta_info
+    """Preamble, prefix and file meta group, as the sender of the object would have written them.
 
+    Reference: PS3.10 7.1
+    """
     of: Association = message.association
-    sender, receiver = (of.requestor, of.acceptor) if message.from_requestor else (of.acceptor, of.requestor)
-    titles = [of.calling_ae_title, of.called_ae_title]
+    titles = of.calling_ae_title, of.called_ae_title
     sending, receiving = titles if message.from_requestor else titles[::-1]
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = message.sop_class_uid or ""
-    meta.MediaStorageSOPInstanceUID = message.sop_instance_uid or ""
-    meta.TransferSyntaxUID = syntax
-    side = sender.side
-    meta.ImplementationClassUID = (side.implementation_class_uid if side else None) or OWN_IMPLEMENTATION
+    side = (of.requestor if message.from_requestor else of.acceptor).side
     version = side.implementation_version_name if side else None
-    if version:
-        meta.ImplementationVersionName = version[:16]
-    for keyword, title in (("SourceApplicationEntityTitle", sending), ("SendingApplicationEntityTitle", sending),
-                           ("ReceivingApplicationEntityTitle", receiving)):  # fmt: skip
-        if title and "\\" not in title:
-            setattr(meta, keyword, title)
-    out = BytesIO()
-    out.write(bytes(128) + b"DICM")
-    write_file_meta_info(out, meta, enforce_standard=False)
-    return _with_group_length(out.getvalue())
+    elements = [
+        (0x02, "UI", _plain(message.sop_class_uid) or ""),
+        (0x03, "UI", _plain(message.sop_instance_uid) or ""),
+        (0x10, "UI", syntax),
+        (0x12, "UI", _plain(side.implementation_class_uid if side else None) or OWN_IMPLEMENTATION),
+        (0x13, "SH", version if version and len(version) <= 16 else None),
+        (0x16, "AE", sending),
+        (0x17, "AE", sending),
+        (0x18, "AE", receiving),
+    ]
+    group = b"\x02\x00\x01\x00OB\x00\x00\x02\x00\x00\x00\x00\x01"
+    for number, vr, text in elements:
+        # The backslash would make it two values; it stands for bytes that may not be there at all.
+        if text is not None and "\\" not in text and (text or vr == "UI"):
+            value = text.encode("ascii") + (b"\0" if vr == "UI" else b" ") * (len(text) % 2)
+            group += struct.pack("<HH2sH", 2, number, vr.encode(), len(value)) + value
+    return bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(group)) + group
 
 
-def _with_group_length(head: bytes) -> bytes:
-    """The file meta group with its length, which must come first. Reference: PS3.10 Table 7.1-1"""
-    meta = head[132:]
-    if meta[:4] == b"\x02\x00\x00\x00":
-        return head
-    return head[:132] + b"\x02\x00\x00\x00UL\x04\x00" + len(meta).to_bytes(4, "little") + meta
+def _plain(uid: str | None) -> str | None:
+    """A UID as it was sent, right or wrong, if it is text that a UID can hold at all."""
+    return uid if uid is not None and _PLAIN.fullmatch(uid) else None
 
 
-def _inferred(message: Message) -> str | None:
+def _inferred(message: Message, pieces: list[bytes]) -> str | None:
     """The transfer syntax read off the bytes, where the negotiation was not captured."""
     from .dataset import infer_transfer_syntax
 
-    return infer_transfer_syntax(b"".join(message.data[:4])[:65_536])
+    head = b""
+    for piece in pieces:
+        if len(head) >= INFERRING_BYTES:
+            break
+        head += piece[: INFERRING_BYTES - len(head)]
+    return infer_transfer_syntax(head, cut=not message.complete or len(head) >= INFERRING_BYTES)
 
 
 def _as_json(data: bytes, syntax: str | None) -> dict[str, Any]:
-    """An identifier in the DICOM JSON model (PS3.18 F), or why it could not be turned into it."""
-    from pydicom.dataset import Dataset
+    """An identifier in the DICOM JSON model, or why it could not be turned into it. Specific Character Set is that of
+    the wire, the text is UTF-8.
+
+    Reference: PS3.18 F.2
+    """
     from pydicom.filereader import read_dataset
     from pydicom.uid import UID
 
     if syntax is None:
         return {"identifier": None, "why": "its transfer syntax is not known"}
-    uid = UID(syntax)
     try:
+        uid = UID(syntax)
         if uid.is_deflated:
-            import zlib
-
-            data = zlib.decompressobj(-15).decompress(data, MAXIMUM_IDENTIFIER_BYTES)
-        read: Dataset = read_dataset(BytesIO(data), uid.is_implicit_VR, uid.is_little_endian)
-        return {"identifier": read.to_json_dict(suppress_invalid_tags=True)}
+            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, MAXIMUM_IDENTIFIER_BYTES)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            read = read_dataset(BytesIO(data), uid.is_implicit_VR, uid.is_little_endian)
+            found = _tidied(read.to_json_dict(suppress_invalid_tags=True))
+        json.dumps(found, allow_nan=False)
+        return {"identifier": found}
     except Exception as error:  # at this edge: whatever pydicom says of bytes from the wire becomes a reason
         return {"identifier": None, "why": f"{type(error).__name__}: {error}"[:200]}
 
 
+def _tidied(found: dict[str, Any]) -> dict[str, Any]:
+    """The DICOM JSON model has no group lengths, and null for a value that is empty beside others.
+
+    Reference: PS3.18 F.2.2, F.2.5
+    """
+    kept = {tag: element for tag, element in found.items() if not tag.endswith("0000")}
+    for element in kept.values():
+        values = element.get("Value", ())
+        if element["vr"] == "SQ":
+            values = [_tidied(item) for item in values]
+        elif values:
+            values = [None if value in ("", {}) else value for value in values]
+        if values:
+            element["Value"] = values
+    return kept
+
+
 def _cannot_write(folder: Path, error: OSError) -> DissectorError:
+    path = error.filename or folder
     if isinstance(error, PermissionError):
-        return PermissionNeeded(f"{folder}: no permission to write there")
-    return ExportError(f"{folder}: cannot be written to ({error.strerror or error})")
+        return PermissionNeeded(f"{path}: no permission to write there")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return ExportError(f"{folder}: is no folder")
+    return ExportError(f"{path}: cannot be written to ({error.strerror or error})")

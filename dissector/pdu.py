@@ -182,6 +182,18 @@ class PduReader:
     def requested(self, pdu: Pdu) -> None:
         """The head of an A-ASSOCIATE-RQ was read."""
 
+    def answers(self, data: bytes, start: int, end: int) -> bool:
+        """While hunting: whether the answer to a request starts here, so that no further head need confirm it."""
+        return False
+
+    def request_in_ignored(self, data: bytes, start: int, end: int) -> bool:
+        """Whether an A-ASSOCIATE-RQ starts here in a stream that was not DICOM so far: all of its head must be there,
+        and its AE titles must be printable."""
+        if end - start < REQUEST_HEAD_BYTES or data[start + 1] or not request_stands(data, start):
+            return False
+        titles = data[start + 10 : start + 42]
+        return titles.isascii() and titles.decode().isprintable()
+
     def recognise(self, final: bool) -> None:
         """In START, with `held` bytes: call `begin` with HEAD, HUNT or IGNORE, or raise `need` and wait."""
         raise NotImplementedError
@@ -212,9 +224,15 @@ class PduReader:
                 if self.skip == 0:
                     self._end_of_fragment()
             elif state == IGNORE:
+                if data[start] == A_ASSOCIATE_RQ and self.request_in_ignored(data, start, end):
+                    self.state, self.need = HEAD, HEAD_BYTES
+                    continue
                 self.position += end - start
                 return
             elif state == HUNT:
+                if not self.held and self.answers(data, start, end):
+                    self.state, self.need = HEAD, HEAD_BYTES
+                    continue
                 self._hold(data, start, end)
                 self._hunt(False)
                 return

@@ -62,7 +62,7 @@ MAXIMUM_LOOKS_BACK = 65_536
 HUNT_BYTES_WHEN_MANY = 64 * 1024
 MANY_CONNECTIONS = 256
 """With more open connections than this, less is held while hunting."""
-MAXIMUM_IGNORED_START_BYTES = 64
+MAXIMUM_IGNORED_START_BYTES = 512
 """First bytes of a stream that is not DICOM, kept to say what it is."""
 
 _ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
@@ -117,6 +117,7 @@ class Stream(PduReader):
         "first_bytes", "address", "gaps", "other", "outside", "top",
         "initial", "far", "quick", "zero_since", "zero_windows", "zero_window_time", "duplicated", "first_duplicate",
         "longest",
+        "first_bytes_frame", "cut", "first_retransmission", "first_zero_window",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, from_client: bool, address: bytes) -> None:
@@ -147,7 +148,11 @@ class Stream(PduReader):
         self.conflicts: list[Conflict] = []
         self.conflict_count = 0
         self.first_bytes = b""
-        """The start of a stream that is not DICOM."""
+        """The start of a stream of a DICOM port that is not DICOM."""
+        self.first_bytes_frame = 0
+        """The frame in which they begin."""
+        self.cut = 0
+        """Bytes missing because their frames were cut off when captured."""
         self.gaps: list[tuple[int, int, int]] = []
         """Stream offset, length and the frame at which each of the first gaps was noticed."""
         self.other: Stream = self
@@ -162,6 +167,9 @@ class Stream(PduReader):
         self.zero_windows = 0
         self.zero_window_time = 0
         """How often that was, and for how long in all (nanoseconds)."""
+        self.first_zero_window = 0
+        """The frame of the first time; likewise of the first segment that was sent again."""
+        self.first_retransmission = 0
         self.duplicated = 0
         """Segments that were captured twice: the same IP packet, not a retransmission."""
         self.first_duplicate = 0
@@ -217,6 +225,11 @@ class Stream(PduReader):
     def waits(self) -> bool:
         """Whether there are bytes that could not be read yet, because others before them are missing."""
         return bool(self.waiting) or self.state == HUNT
+
+    def answers(self, data: bytes, start: int, end: int) -> bool:
+        if data[start] not in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ABORT) or self.connection.requestor is not self.other:
+            return False
+        return self.connection.pdu_count <= 1 and head_stands(data[start : min(end, start + REQUEST_HEAD_BYTES)], 0) > 0
 
     def recognised(self) -> bool:
         """Whether this direction is being read as DICOM."""
@@ -276,6 +289,7 @@ class Stream(PduReader):
 
     def _ignore(self) -> None:
         self.first_bytes = bytes(self.held[:MAXIMUM_IGNORED_START_BYTES])
+        self.first_bytes_frame = self.held_from[0][1] if self.held_from else self.frame
         self.begin(IGNORE)
 
     def recognise_after_gap(self) -> None:
@@ -319,7 +333,7 @@ class Stream(PduReader):
             return
         offset = self.position + distance
         if not flags & (SYN | RST):
-            self._window(segment.window, time)
+            self._window(segment.window, frame, time)
         if length:
             self.far = -1
             self.longest = max(self.longest, length)
@@ -333,9 +347,10 @@ class Stream(PduReader):
             self.fin_at = offset + length
         self.arm()
 
-    def _window(self, window: int, time: int) -> None:
+    def _window(self, window: int, frame: int, time: int) -> None:
         """Watch for a receive buffer that is full."""
         if not window and not self.zero_since:
+            self.first_zero_window = self.first_zero_window or frame
             self.zero_since, self.zero_windows = time, self.zero_windows + 1
         elif window and self.zero_since:
             self.zero_window_time += max(0, time - self.zero_since)
@@ -347,10 +362,22 @@ class Stream(PduReader):
 
     def _in_order(self, segment: Segment, frame: int, time: int) -> None:
         captured = segment.end - segment.start
+        offset = self.position
         self._advance(segment.length)
         self.take(segment.data, segment.start, segment.end, frame, time)
+        if self.state == IGNORE and self.connection.expected:
+            self._keep_start(segment, offset)
         if captured < segment.length:
+            self.cut += segment.length - captured
             self._gap(segment.length - captured, frame)
+
+    def _keep_start(self, segment: Segment, offset: int) -> None:
+        """More of the first bytes of a stream that is not DICOM, as long as none before them are missing."""
+        kept = len(self.first_bytes)
+        start = segment.start + kept - offset
+        end = min(segment.end, segment.start + MAXIMUM_IGNORED_START_BYTES - offset)
+        if kept and segment.start <= start < end:
+            self.first_bytes += segment.data[start:end]
 
     def _advance(self, length: int) -> None:
         self.next = self.next + length & _SEQUENCE_MASK
@@ -423,6 +450,7 @@ class Stream(PduReader):
             self.impatience = 0
             self._advance(piece.length)
             if piece.data is None:
+                self.cut += piece.length
                 self._gap(piece.length, piece.frame)
             else:
                 self.waiting_bytes -= len(piece.data)
@@ -454,6 +482,7 @@ class Stream(PduReader):
             self.first_duplicate = self.first_duplicate or frame
         else:
             self.retransmitted += 1
+            self.first_retransmission = self.first_retransmission or frame
 
     def _note_overlap(self, offset: int, first: bytes, later: bytes, frame: int) -> None:
         if first[: len(later)] == later[: len(first)]:
@@ -514,6 +543,7 @@ class Connection:
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
         "requestor", "over", "missed_before", "answer_first",
+        "fin_by_client", "fin_frame", "fin_time",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
@@ -534,6 +564,9 @@ class Connection:
         """How it ended: '', 'closed', 'reset', 'refused'."""
         self.ended_frame = 0
         self.reset_by_client: bool | None = None
+        self.fin_by_client: bool | None = None
+        """Who closed first; None when nobody did. With the frame of that FIN, and its time."""
+        self.fin_frame = self.fin_time = 0
         self.requestor: Stream | None = None
         """Who sent the A-ASSOCIATE-RQ of the present association; None when that was not captured."""
         self.over = False
@@ -649,6 +682,8 @@ class Streams:
         self.looks_back = 0
         self.frame = 0
         self.connections_given_up = 0
+        self.first_cut: tuple[int, int, int] | None = None
+        """The first frame that was cut off when captured: its number, bytes captured, bytes on the wire."""
 
     def feed(self, batch: Batch) -> list[Pdu | Event | Begun]:
         """Read a batch of frames; what happened, in order."""
@@ -676,6 +711,8 @@ class Streams:
                             continue
                         if length == 0 and window and not stream.zero_since and not stream.other.waiting:
                             continue  # an acknowledgement, and nothing waits for one
+            if captured < wire and self.first_cut is None:
+                self.first_cut = (number, captured, wire)
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
                 self._segment(segment, number, time)
@@ -714,6 +751,8 @@ class Streams:
         if flags & ACK:
             stream.other.acknowledge(segment.acknowledgement, number)
         if flags & FIN:
+            if connection.fin_by_client is None:
+                connection.fin_by_client, connection.fin_frame, connection.fin_time = stream.from_client, number, time
             self.events.append(Event("fin", connection, stream.from_client, number, time, connection.missed()))
         if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
             self._close(connection, "closed", number)

@@ -466,3 +466,11 @@ def test_holes_are_not_held_as_zeros() -> None:
         talk.next[0] += 1 << 20
     found = pdus(run(talk.packets))
     assert sum(len(fragment.data or b"") for each in found for fragment in each.fragments) < 1 << 21
+
+
+def test_a_request_on_any_port_is_recognised_even_when_the_connection_began_otherwise() -> None:
+    talk = Talk(server=("10.0.0.2", 55555))
+    talk.client(b"the end of something that was going on before the capture began").server(b"as was this" * 9)
+    talk.client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(RELEASE_RQ).server(RELEASE_RP)
+    found = pdus(run(talk.packets))
+    assert [each.name for each in found] == ["A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ", "A-RELEASE-RP"]

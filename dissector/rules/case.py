@@ -110,6 +110,7 @@ class Case:
             proof = evidence or self._evidence(pdu, start, length, message, what, frame)
             if proof is not None:
                 draft.evidence.append(proof)
+                draft.values.setdefault("frame", proof.frame)
         return draft
 
     def _values(self) -> dict[str, Any]:

@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..decode import Field, Problem, decode_pdu
 from ..pdu import MAXIMUM_ASSOCIATION_PDU_BYTES, Pdu
 from ..standard import problems
-from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF
+from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF, PDU_NAMES
 from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
-from .case import Case, Evidence, at_association_end, at_pdu
+from .case import Case, Evidence, Finding, at_association_end, at_pdu
 
 CONTENTS_REMEMBERED = 256
 """Distinct PDUs whose problems are remembered."""
@@ -176,12 +176,12 @@ def decoded(case: Case, pdu: Pdu) -> None:
             rule(case, pdu, place)
 
 
-def _told(case: Case, pdu: Pdu, place: Place, *, key: object, variant: str = "problem", **values: object) -> None:
+def _told(case: Case, pdu: Pdu, place: Place, *, key: object, variant: str = "problem", **said: Any) -> None:
+    """Report a problem; the evidence is the field where it shows."""
     field = place.field
+    values: dict[str, Any] = {"name": title(place.inside), "who": who(pdu), "reason": place.problem, **said}
     case.report(place.code, key=key, variant=variant, pdu=pdu, start=field.start, length=field.end - field.start,
-                what=place.field.spec.title,
-                **{"name": title(place.inside), "who": who(pdu), "frame": pdu.first_frame, "reason": place.problem,
-                   **values})  # fmt: skip
+                what=field.spec.title, **values)  # fmt: skip
 
 
 @for_problem("item.length-wrong")
@@ -303,9 +303,10 @@ def length_of_pdu(case: Case, pdu: Pdu) -> None:
         if short is not None and short[0] == pdu.start:
             _length_wrong(case, pdu, *short[1:])
         elif A_ASSOCIATE_RQ <= pdu.pdu_type <= A_ABORT and pdu.length > MAXIMUM_ASSOCIATION_PDU_BYTES:
-            case.report("pdu.length-wrong", key=(pdu.from_requestor, "absurd"), variant="absurd", pdu=pdu, start=2,
-                        length=4, what="PDU-length", name=_type_name(pdu), who=who(pdu), frame=pdu.first_frame,
-                        value=pdu.length)  # fmt: skip
+            draft = case.report("pdu.length-wrong", key=(pdu.from_requestor, "absurd"), variant="absurd", pdu=pdu,
+                                start=2, length=4, what="PDU-length", name=PDU_NAMES[pdu.pdu_type], who=who(pdu),
+                                value=pdu.length)  # fmt: skip
+            _first_frame(draft, pdu.first_frame)
     elif pdu.pdu_type == P_DATA_TF and pdu.complete and pdu.fragments:
         last = pdu.fragments[-1]
         if last.start + last.length > pdu.length + 6:
@@ -315,19 +316,18 @@ def length_of_pdu(case: Case, pdu: Pdu) -> None:
             )  # fmt: skip
 
 
-def _length_wrong(
-    case: Case, pdu: Pdu, start: int, frame: int, name: str, length: int, expected: int
-) -> None:
+def _length_wrong(case: Case, pdu: Pdu, start: int, frame: int, name: str, length: int, expected: int) -> None:
     side = who(pdu) if pdu.roles_known else None
-    case.report("pdu.length-wrong", key=(pdu.from_requestor, "content"), who=who(pdu), name=name, frame=frame,
-                value=length, expected=expected, evidence=Evidence(frame, side, start + 2, 4, "PDU-length"))  # fmt: skip
+    evidence = Evidence(frame, side, start + 2, 4, "PDU-length")
+    draft = case.report("pdu.length-wrong", key=(pdu.from_requestor, "content"), who=who(pdu), name=name, value=length,
+                        expected=expected, evidence=evidence)  # fmt: skip
+    _first_frame(draft, frame)
 
 
-def _type_name(pdu: Pdu) -> str:
-    """The name that the type byte of a nonsense PDU stands for."""
-    names = {1: "A-ASSOCIATE-RQ", 2: "A-ASSOCIATE-AC", 3: "A-ASSOCIATE-RJ", 4: "P-DATA-TF", 5: "A-RELEASE-RQ",
-             6: "A-RELEASE-RP", 7: "A-ABORT"}  # fmt: skip
-    return names.get(pdu.pdu_type, hexadecimal(pdu.pdu_type))
+def _first_frame(draft: Finding | None, frame: int) -> None:
+    """Fill the blank for the frame (`Case.report` takes `frame` for evidence)."""
+    if draft is not None:
+        draft.values.setdefault("frame", frame)
 
 
 @at_pdu("pdu.unknown-type")
@@ -337,8 +337,9 @@ def unknown_type(case: Case, pdu: Pdu) -> None:
         return
     if ("pdu.length-wrong", (pdu.from_requestor, "content")) in case.drafts:
         return
-    case.report("pdu.unknown-type", key=pdu.from_requestor, pdu=pdu, length=1, what="PDU-type", who=who(pdu),
-                value=hexadecimal(pdu.pdu_type), frame=pdu.first_frame)  # fmt: skip
+    draft = case.report("pdu.unknown-type", key=pdu.from_requestor, pdu=pdu, length=1, what="PDU-type", who=who(pdu),
+                        value=hexadecimal(pdu.pdu_type))  # fmt: skip
+    _first_frame(draft, pdu.first_frame)
     if pdu.complete:
         case.facts[_of_side("items.unknown", pdu)] = pdu.end
 
@@ -355,8 +356,9 @@ def resynchronised(case: Case, pdu: Pdu) -> None:
         party = association.requestor if pdu.from_requestor else association.acceptor
         if party.pdus <= 1:
             return  # the capture starts in the middle: nothing was lost, it was never there
-    case.report("pdu.resynchronised", key=pdu.from_requestor, pdu=pdu, what=pdu.name, who=who(pdu), name=pdu.name,
-                frame=pdu.first_frame, count=pdu.start - pdu.resumed_after)  # fmt: skip
+    draft = case.report("pdu.resynchronised", key=pdu.from_requestor, pdu=pdu, what=pdu.name, who=who(pdu),
+                        name=pdu.name, count=pdu.start - pdu.resumed_after)  # fmt: skip
+    _first_frame(draft, pdu.first_frame)
 
 
 # --------------------------------------------------------------------------------- the maximum length
@@ -400,8 +402,9 @@ def _too_long(case: Case, from_requestor: bool, length: int, frame: int, start: 
     known = case.association is not None and case.association.roles_known
     side = ("requestor" if from_requestor else "acceptor") if known else None
     draft = case.report(
-        "pdu.exceeds-maximum-length", key=from_requestor, who=side or "sender", size=length, limit=limit, frame=frame,
+        "pdu.exceeds-maximum-length", key=from_requestor, who=side or "sender", size=length, limit=limit,
         evidence=Evidence(frame, side, start + 2, 4, "PDU-length"),
     )  # fmt: skip
+    _first_frame(draft, frame)
     if draft is not None and length > draft.values["size"]:
         draft.values["size"] = length

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF
 from ..standard.states import EVENT_BY_NUMBER, RECEIVING, RECEIVING_INVALID, SENDING, STATE_BY_NUMBER, TRANSITIONS
 
-_REQUESTOR_START, _ACCEPTOR_START = frozenset({4}), frozenset({2})
-_ABORTED = frozenset({13, 1})
+MAXIMUM_UNDER_WAY = 64
+"""More PDUs other than P-DATA-TF than this in one direction: the machine starts over, knowing nothing."""
 _AFTER_COLLISION = {True: 9, False: 10}
 """The state after a release collision, by who opened the association (True: the requestor)."""
 
@@ -33,68 +33,92 @@ class Violation(NamedTuple):
     """The cell of Table 9-10 at the receiver: event, state and action."""
 
 
+Place = tuple[int, int]
+"""A state, and how many of the PDUs sent to the peer it has got in it."""
+
+
 class Machine:
     """Both peers of one association; `known` False when the capture starts in its middle."""
 
-    __slots__ = ("states",)
+    __slots__ = ("places", "sent_to")
 
     def __init__(self, known: bool) -> None:
-        self.states: list[frozenset[int] | None] = [_REQUESTOR_START, _ACCEPTOR_START] if known else [None, None]
+        self.places: list[frozenset[Place] | None] = (
+            [frozenset({(4, 0)}), frozenset({(2, 0)})] if known else [None, None]
+        )
         """Of the requestor and of the acceptor: where each may be; None when nothing is known."""
+        self.sent_to: tuple[list[int], list[int]] = ([], [])
+        """The types of the PDUs sent to each, but P-DATA-TF, which moves nobody who may get it."""
 
     def lose(self) -> None:
         """Bytes are missing: anything may have happened."""
-        self.states = [None, None]
+        self.places = [None, None]
+        self.sent_to = ([], [])
 
     def pdu(self, from_requestor: bool, pdu_type: int) -> Violation | None:
         """A PDU goes by; says whether its sender was allowed to send it."""
         sender, receiver = (0, 1) if from_requestor else (1, 0)
-        states = self.states[sender]
+        if len(self.sent_to[receiver]) >= MAXIMUM_UNDER_WAY:
+            self.lose()
         violation = None
-        if states is None:
+        if self.places[sender] is None:
             self._learn(sender, receiver, pdu_type)
-        elif pdu_type == A_ABORT:
-            self.states[sender] = _ABORTED
         else:
-            after = {
-                following
-                for state, event in SENDING.get(pdu_type, ())
-                if state in states
-                for following in TRANSITIONS[event, state][1]
-            }
-            if after:
-                self.states[sender] = frozenset(after)
+            reachable = self._reachable(sender)
+            if pdu_type == A_ABORT:
+                after = {(state, got) for _, got in reachable for state in (13, 1)}
             else:
-                violation = self._violation(states, self.states[receiver], pdu_type)
-        self._receive(receiver, pdu_type)
+                after = {
+                    (following, got)
+                    for at, got in reachable
+                    for state, event in SENDING.get(pdu_type, ())
+                    if state == at
+                    for following in TRANSITIONS[event, state][1]
+                }
+            if after:
+                self.places[sender] = frozenset(after)
+            else:
+                states = {state for state, _ in reachable}
+                others = None if self.places[receiver] is None else {state for state, _ in self._reachable(receiver)}
+                violation = self._violation(states, others, pdu_type)
+        if pdu_type != P_DATA_TF:
+            self.sent_to[receiver].append(pdu_type)
         return violation
 
     def _learn(self, sender: int, receiver: int, pdu_type: int) -> None:
         """What a PDU tells when nothing was known."""
+        got = [len(each) for each in self.sent_to]
         if pdu_type == A_ASSOCIATE_AC:
-            self.states = [frozenset({6}), frozenset({6})]
+            self.places[sender] = frozenset({(6, got[sender])})
+            self.places[receiver] = frozenset({(6, got[receiver] + 1)})
         elif pdu_type == P_DATA_TF:
-            self.states[sender] = frozenset({6, 8})
-            self.states[receiver] = self.states[receiver] or frozenset({6, 7, 8})
+            self.places[sender] = frozenset({(6, got[sender]), (8, got[sender])})
+            if self.places[receiver] is None:
+                self.places[receiver] = frozenset((state, got[receiver]) for state in (6, 7, 8))
         elif pdu_type == A_ASSOCIATE_RQ:
-            self.states[sender], self.states[receiver] = frozenset({5}), _ACCEPTOR_START
+            self.places[sender], self.places[receiver] = frozenset({(5, got[sender])}), frozenset({(2, got[receiver])})
 
-    def _receive(self, receiver: int, pdu_type: int) -> None:
-        """The PDU is under way to the receiver: it may have got it, or not yet."""
-        states = self.states[receiver]
-        if states is None:
-            return
-        event = RECEIVING.get(pdu_type, RECEIVING_INVALID)
-        reached = set(states)
-        for state in states:
+    def _reachable(self, peer: int) -> set[Place]:
+        """Where a peer may be by now: it may have got any number of the PDUs that are under way to it, in order."""
+        sent = self.sent_to[peer]
+        reached = set(self.places[peer] or ())
+        edge = list(reached)
+        while edge:
+            state, got = edge.pop()
+            if got >= len(sent):
+                continue
+            event = RECEIVING.get(sent[got], RECEIVING_INVALID)
             for following in TRANSITIONS.get((event, state), ("", ()))[1]:
-                if following in (9, 10) and following != _AFTER_COLLISION[receiver == 0]:
+                if following in (9, 10) and following != _AFTER_COLLISION[peer == 0]:
                     continue
-                reached.add(following)
-        self.states[receiver] = frozenset(reached)
+                place = (following, got + 1)
+                if place not in reached:
+                    reached.add(place)
+                    edge.append(place)
+        return reached
 
     @staticmethod
-    def _violation(states: frozenset[int], receiving: frozenset[int] | None, pdu_type: int) -> Violation:
+    def _violation(states: set[int], receiving: set[int] | None, pdu_type: int) -> Violation:
         state = STATE_BY_NUMBER[max(states)]
         event = EVENT_BY_NUMBER[RECEIVING.get(pdu_type, RECEIVING_INVALID)]
         cell = event.identifier

@@ -16,7 +16,7 @@ from ..decode import Problem
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard import problems, uids
-from ..standard.commands import COMMAND_BY_CODE
+from ..standard.commands import COMMAND_BY_CODE, NO_DATA_SET, RESPONSE_BIT
 from ..standard.pdus import CONTEXT_RESULTS
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
@@ -32,7 +32,6 @@ SUB_OPERATIONS_FAILED = (0xA702, 0xB000)
 """Statuses of C-MOVE and C-GET that say no more than that sub-operations failed."""
 
 STORE_RQ, CANCEL_RQ, EVENT_REPORT_RQ, GET_RSP, MOVE_RSP = 0x0001, 0x0FFF, 0x0100, 0x8010, 0x8021
-RESPONSE_BIT = 0x8000
 
 FAILURE_VARIANTS = {
     0x0111: "duplicate", 0x0122: "sop-class", 0x0124: "not-authorised", 0x0213: "resources", 0xA701: "resources",
@@ -291,11 +290,10 @@ def data_set(case: Case, message: Message) -> None:
     """
     seen, at = _seen(case), message.from_requestor
     before = seen.unannounced[at]
-    announces = message.announces_data_set
-    seen.unannounced[at] = message if announces is False else None
+    seen.unannounced[at] = message if message.elements.get("command_data_set_type") == NO_DATA_SET else None
     if message.complete or message.missing or _unsure(case, message):
         return
-    who = _who(message)
+    who, announces = _who(message), message.announces_data_set
     alone = any(problem.text == problems.DATA_WITHOUT_COMMAND.text for problem in message.remarks)
     if alone and before is not None and before.context_id == message.context_id:
         case.report("message.data-set-missing", key=(who, "unannounced", before.command), variant="unannounced",
@@ -309,6 +307,8 @@ def data_set(case: Case, message: Message) -> None:
 @at_pdu("message.incomplete")
 def missing_ranges(case: Case, pdu: Pdu) -> None:
     """Remember which bytes of a stream were not captured."""
+    if 0 <= pdu.resumed_after < pdu.start and pdu.missed:
+        _seen(case).missing.append((pdu.first_frame, pdu.from_requestor, pdu.resumed_after, pdu.start))
     if pdu.missing:
         first, last = pdu.missing[0][0], pdu.missing[-1][1]
         _seen(case).missing.append((pdu.last_frame, pdu.from_requestor, pdu.start + first, pdu.start + last))
@@ -323,21 +323,31 @@ def incomplete(case: Case, message: Message) -> None:
     if message.complete or message.command is None and not message.missing:
         return
     who, command = _who(message), message.command or "P-DATA-TF"
-    if message.missing:
-        ranges = [f"{first}-{last - 1}" for frame, side, first, last in _seen(case).missing
-                  if side == message.from_requestor and message.first_frame <= frame <= message.last_frame]  # fmt: skip
+    ranges = [f"{first}-{last - 1}" for frame, side, first, last in _seen(case).missing
+              if side == message.from_requestor and message.first_frame <= frame <= message.last_frame]  # fmt: skip
+    if message.missing and ranges:
         draft = case.report("message.incomplete", key=(who, "missing"), message=message, who=who, command=command,
-                            message_id=_id(message), value=ranges or ["?"])  # fmt: skip
+                            message_id=_id(message), value=ranges)  # fmt: skip
         if draft is not None:  # told in bytes, not in messages
             draft.values["missing"] = draft.values["count"] = draft.values.get("missing", 0) + message.missing
-    else:
-        cut = message.fault is None or message.fault.text == problems.COMMAND_CUT.text
-        unsure, lied = _unsure(case, message), _seen(case).lost and not message.association.missing_bytes
-        if not cut or lied or message.remarks and not unsure or _reported_missing(case, message):
-            return
+    elif _broke_off(case, message):
         draft = case.report("message.incomplete", key=(who, "cut"), variant="cut", message=message, who=who,
                             command=command, message_id=_id(message), size=message.data_set_bytes)  # fmt: skip
+    else:
+        return
     _name_it(draft, message)
+
+
+def _broke_off(case: Case, message: Message) -> bool:
+    """Whether a message has only no end, and nothing else is wrong with it that is told already."""
+    fault = message.fault
+    if fault is not None and fault.code != problems.NOT_CAPTURED.code and fault.text != problems.COMMAND_CUT.text:
+        return False
+    if _seen(case).lost and not message.association.missing_bytes:
+        return False  # lengths lied
+    if message.remarks and not _unsure(case, message):
+        return False
+    return not _reported_missing(case, message)
 
 
 def _reported_missing(case: Case, message: Message) -> bool:
@@ -477,7 +487,7 @@ def _judged(message: Message, code: object, category: str) -> bool:
     status = message.status
     if status is None or status.category != category:
         return False
-    if code == DESTINATION_UNKNOWN and message.command == "C-MOVE-RSP" and _destination(message):
+    if code == DESTINATION_UNKNOWN and message.command == "C-MOVE-RSP":
         return False
     return not (code in SUB_OPERATIONS_FAILED and message.command in ("C-MOVE-RSP", "C-GET-RSP")
                 and message.number_of("number_of_failed_suboperations"))  # fmt: skip
@@ -530,10 +540,9 @@ def move_destination(case: Case, message: Message) -> None:
     """
     if message.elements.get("status") != DESTINATION_UNKNOWN or message.command != "C-MOVE-RSP":
         return
-    destination = _destination(message)
-    if destination:
-        case.report("message.move-destination-unknown", key=destination, message=message, destination=destination,
-                    message_id=_id(message))  # fmt: skip
+    destination = _destination(message) or "?"
+    case.report("message.move-destination-unknown", key=destination, message=message, destination=destination,
+                message_id=_id(message))  # fmt: skip
 
 
 @at_message("message.move-without-delivery")
@@ -643,6 +652,14 @@ def response(case: Case, message: Message) -> None:
     case.report("message.response-unexpected", key=(who, message.command, variant), variant=variant, message=message,
                 who=who, command=message.command or "?", message_id=_id(message),
                 name=opened.command if opened is not None else "")  # fmt: skip
+
+
+@at_association_end("message.response-unexpected")
+def requests_missing(case: Case) -> None:
+    """Take it back when bytes were missing after all: a lost request shows only with the next bytes of its side."""
+    association = case.association
+    if association is not None and association.missing_bytes:
+        case.drop("message.response-unexpected")
 
 
 def _answers_what_comes(case: Case, message: Message) -> bool:

@@ -10,7 +10,7 @@ Reference: PS3.8 7.1.1, 9.3.2, 9.3.3
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..association import Answer, Context, Side
 from ..pdu import Pdu
@@ -101,12 +101,12 @@ def _items(pdu: Pdu, context_id: int) -> list[ContextItem]:
     return [item for item in content(pdu).contexts if item.id == context_id]
 
 
-def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: object) -> None:
+def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: Any) -> None:
     """Report a finding about some contexts: each is counted once, its first item is the evidence."""
     for context_id in context_ids:
         item = next(iter(_items(pdu, context_id)), ContextItem(context_id, 0, pdu.end - pdu.start))
         case.report(code, key=key, pdu=pdu, start=item.start, length=item.end - item.start,
-                    what=f"Presentation Context Item, ID {context_id}", **values)  # type: ignore[arg-type]  # fmt: skip
+                    what=f"Presentation Context Item, ID {context_id}", **values)  # fmt: skip
 
 
 def _answered(both: Both) -> list[tuple[Context, Answer]]:
@@ -159,7 +159,9 @@ def transfer_syntax_not_proposed(case: Case) -> None:
         offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
     for context, answer in _answered(both):
         syntax, known = answer.transfer_syntax, offered[context.id]
-        if answer.result == 0 and syntax and syntax not in known and None not in known and both.readable():
+        if answer.result or not syntax or not both.readable():
+            continue
+        if syntax not in known and known.isdisjoint((None, "")):  # an empty offer is a malformed UID and told as that
             _report(case, "association.transfer-syntax-not-proposed", both.answer, [context.id], context=context.id,
                     name=name_of(context.abstract_syntax), value=name_of(syntax),
                     names=listed([name_of(each) for each in context.transfer_syntaxes]))  # fmt: skip
@@ -256,7 +258,8 @@ def application_context(case: Case) -> None:
             continue
         start, end = content(pdu).application_context
         case.report("association.application-context", key=pdu.pdu_type, pdu=pdu, start=start, length=end - start,
-                    what="Application Context Item", who=who(pdu), value=name, expected=APPLICATION_CONTEXT)  # fmt: skip
+                    what="Application Context Item", who=who(pdu), value=name,
+                    expected=APPLICATION_CONTEXT)  # fmt: skip
 
 
 def _sides(case: Case) -> list[tuple[Pdu, Side, Side | None]]:

@@ -1,0 +1,488 @@
+"""Objects as files: their bytes are those that were transferred, their heads right, their names harmless."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pydicom
+import pytest
+from pydicom.data import get_testdata_files
+
+from dissector.cli import main
+from dissector.dimse import Message
+from dissector.export import IDENTIFIERS, MANIFEST, OWN_IMPLEMENTATION
+from dissector.reading import Reading
+
+from . import tshark
+from .builders import CAPTURES
+from .peers_support import capturing, free_port, needed, serving, wait_until
+from .transcript import (
+    RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, element, item, p_data, pcap, pdv,
+    proposed, uid, us, user_information,
+)  # fmt: skip
+
+CORPUS = CAPTURES.parent.parent / "shared" / "corpus"
+FOLDERS = (CAPTURES, CORPUS)
+CT = b"1.2.840.10008.5.1.4.1.1.2"
+EXPLICIT_LITTLE, DEFLATED = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"
+HEAD_BYTES = 132
+MEGABYTE = 1024 * 1024
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+def export(capture: Path, folder: Path, *options: str) -> list[dict[str, Any]]:
+    """Run the command; returns the lines of the manifest."""
+    assert main(["export", str(capture), "-d", str(folder), *options]) == 0
+    return lines(folder / MANIFEST)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line, parse_constant=pytest.fail) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """The one line of a command that cannot do what it was asked to."""
+    assert main([str(word) for word in words]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and len(said.err.splitlines()) == 1 and said.err.startswith("dissector: ")
+    return said.err
+
+
+def stores(capture: Path) -> list[Message]:
+    """The C-STORE-RQs of a capture with their data."""
+    with Reading(str(capture), keep_data=1 << 40) as reading:
+        return [message for message in reading.messages() if message.command == "C-STORE-RQ"]
+
+
+def split(data: bytes) -> tuple[bytes, bytes]:
+    """The file meta group of a DICOM file, and its data set, cut by nothing but the encoding of group 0002H."""
+    assert data[128:HEAD_BYTES] == b"DICM"
+    at = HEAD_BYTES
+    while data[at : at + 2] == b"\x02\x00":
+        if data[at + 4 : at + 6] in (b"OB", b"OW", b"UN", b"SQ", b"UT"):
+            at += 12 + int.from_bytes(data[at + 8 : at + 12], "little")
+        else:
+            at += 8 + int.from_bytes(data[at + 6 : at + 8], "little")
+    return data[HEAD_BYTES:at], data[at:]
+
+
+def dcmdump_complaints(*files: Path) -> str:
+    """What dcmdump warns of in files."""
+    needed("dcmdump")
+    run = subprocess.run(["dcmdump", *map(str, files)], capture_output=True, timeout=60, check=False)
+    said = (run.stdout + run.stderr).decode("utf-8", "replace").splitlines()
+    return "\n".join(line for line in said if line.startswith(("W:", "E:", "F:")))
+
+
+def data_set(instance: bytes, pixels: bytes) -> bytes:
+    """A small CT image in Explicit VR Little Endian."""
+    def text(group: int, number: int, vr: bytes, value: bytes) -> bytes:
+        value += b"\0" * (len(value) % 2)
+        return b"".join((group.to_bytes(2, "little"), number.to_bytes(2, "little"), vr,
+                         len(value).to_bytes(2, "little"), value))  # fmt: skip
+    head = text(8, 0x16, b"UI", CT) + text(8, 0x18, b"UI", instance)
+    return head + b"\xe0\x7f\x10\x00OB\0\0" + len(pixels).to_bytes(4, "little") + pixels
+
+
+def store_rq(instance: bytes | None, message_id: int = 1) -> bytes:
+    """A C-STORE-RQ command set."""
+    named = [] if instance is None else [uid(0x1000, instance)]
+    return command(uid(2, CT), us(0x100, 1), us(0x110, message_id), us(0x700, 0), us(0x800, 1), *named)
+
+
+def storing(instances: list[tuple[bytes | None, bytes]], fragment: int = 4000, segment: int = 1400, each: bool = False,
+            **options: Any) -> Talk:  # fmt: skip
+    """An association that stores data sets. `each`: every PDU begins in a segment of its own."""
+    syntax = options.pop("syntax", EXPLICIT_LITTLE.encode())
+    talk = Talk().open().client(associate_rq(proposed(1, CT, syntax), **options))
+    talk.server(associate_ac(answered(1, 0, syntax)))
+    for number, (instance, data) in enumerate(instances, 1):
+        pdus = [p_data(pdv(1, 3, store_rq(instance, number)))]
+        pdus += [p_data(pdv(1, 2 if start + fragment >= len(data) else 0, data[start : start + fragment]))
+                 for start in range(0, len(data), fragment)]  # fmt: skip
+        for pdu in pdus if each else [b"".join(pdus)]:
+            talk.client(pdu, segment=segment)
+        talk.server(p_data(pdv(1, 3, command(uid(2, CT), us(0x100, 0x8001), us(0x120, number), us(0x800, 0x101),
+                                             us(0x900, 0)))))  # fmt: skip
+    return talk.client(RELEASE_RQ).server(RELEASE_RP).close()
+
+
+def written(folder: Path, talk: Talk, name: str = "crafted.pcap") -> Path:
+    path = folder / name
+    path.write_bytes(talk.pcap())
+    return path
+
+
+# ------------------------------------------------------------------------------------------------ recorded captures
+
+RECORDED = sorted(path for folder in FOLDERS if folder.is_dir() for path in folder.glob("*.pcap*"))
+
+
+@pytest.mark.parametrize("capture", RECORDED, ids=lambda path: path.name)
+def test_every_object_is_written_as_it_was_transferred(capture: Path, tmp_path: Path) -> None:
+    expected = stores(capture)
+    manifest = export(capture, tmp_path / "out")
+    assert [(r["association"], r["message"]) for r in manifest] == [(m.association.number, m.number) for m in expected]
+    files = set()
+    for record, message in zip(manifest, expected, strict=True):
+        assert (record["file"] is None) == (record["why"] is not None)
+        assert record["complete"] == message.complete and record["data_set_bytes"] == message.data_set_bytes
+        if record["file"] is None:
+            continue
+        data = (tmp_path / "out" / record["file"]).read_bytes()
+        files.add(record["file"])
+        meta, found = split(data)
+        assert found == b"".join(message.data) and len(found) == record["data_set_bytes"]
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (record["file_bytes"], record["sha256"])
+        assert hashlib.sha256(found).hexdigest() == record["data_set_sha256"]
+        assert meta[:8] == b"\x02\0\0\0UL\x04\0" and int.from_bytes(meta[8:12], "little") == len(meta) - 12
+        assert record["complete"], "an incomplete object is only written when asked for"
+    assert len(files) == sum(record["file"] is not None for record in manifest)
+    assert files | {MANIFEST} == set(os.listdir(tmp_path / "out"))
+    if files and capture.parent == CAPTURES:
+        assert dcmdump_complaints(*(tmp_path / "out" / name for name in files)) == ""
+
+
+@pytest.mark.parametrize("name", ["store-veth", "store-variety", "move", "get-roles"])
+def test_the_file_meta_group(name: str, tmp_path: Path) -> None:
+    for record, message in zip(export(CAPTURES / f"{name}.pcap", tmp_path), stores(CAPTURES / f"{name}.pcap"),
+                               strict=True):  # fmt: skip
+        file = pydicom.dcmread(tmp_path / record["file"])
+        meta, of = file.file_meta, message.association
+        sender = of.requestor if message.from_requestor else of.acceptor
+        assert [each.tag.element for each in meta] == sorted(each.tag.element for each in meta)
+        assert (meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID) == (file.SOPClassUID, file.SOPInstanceUID)
+        assert meta.TransferSyntaxUID == message.transfer_syntax == record["transfer_syntax"]
+        assert meta.ImplementationClassUID == sender.side.implementation_class_uid
+        assert meta.ImplementationVersionName == sender.side.implementation_version_name
+        titles = [of.calling_ae_title, of.called_ae_title][:: 1 if message.from_requestor else -1]
+        assert [meta.SendingApplicationEntityTitle, meta.ReceivingApplicationEntityTitle] == titles
+        assert meta.SourceApplicationEntityTitle == titles[0]
+        assert record["file"].removesuffix(".dcm").partition("-")[0] == file.SOPInstanceUID
+    assert {message.from_requestor for message in stores(CAPTURES / "get-roles.pcap")} == {False}
+
+
+def test_objects_of_a_move_come_with_the_association_that_carried_them(tmp_path: Path) -> None:
+    manifest = export(CAPTURES / "move.pcap", tmp_path)
+    assert [(r["association"], r["calling_ae_title"], r["called_ae_title"]) for r in manifest] == [
+        (2, "QRSCP", "THIRD"), (2, "QRSCP", "THIRD")
+    ]  # fmt: skip
+
+
+def test_the_same_instance_again_gets_a_number(tmp_path: Path) -> None:
+    first = export(CAPTURES / "store-veth.pcap", tmp_path)[0]
+    before = (tmp_path / first["file"]).read_bytes()
+    again = [export(CAPTURES / "store-veth.pcap", tmp_path)[-1] for _ in range(2)]
+    stem = first["file"].removesuffix(".dcm")
+    assert [each["file"] for each in again] == [f"{stem}-2.dcm", f"{stem}-3.dcm"]
+    assert [each["written_again"] for each in (first, *again)] == [False, True, True]
+    assert all((tmp_path / each["file"]).read_bytes() == before for each in (first, *again))
+    assert len(lines(tmp_path / MANIFEST)) == 3, "the manifest goes on"
+
+
+def test_a_number_never_looks_like_another_instance(tmp_path: Path) -> None:
+    sent = [b"1.2", b"1.2", b"1.2.2"]
+    talk = storing([(instance, data_set(instance, bytes([count]) * 8)) for count, instance in enumerate(sent)])
+    manifest = export(written(tmp_path, talk), tmp_path / "out")
+    assert [each["file"] for each in manifest] == ["1.2.dcm", "1.2-2.dcm", "1.2.2.dcm"]
+    assert [each["written_again"] for each in manifest] == [False, True, False]
+
+
+def test_without_the_negotiation_the_transfer_syntax_is_inferred_and_said_so(tmp_path: Path) -> None:
+    (record,) = export(CAPTURES / "mid-association.pcap", tmp_path)
+    meta = pydicom.dcmread(tmp_path / record["file"]).file_meta
+    assert (record["transfer_syntax"], record["transfer_syntax_inferred"]) == (None, meta.TransferSyntaxUID)
+    assert meta.ImplementationClassUID == OWN_IMPLEMENTATION and pydicom.uid.UID(OWN_IMPLEMENTATION).is_valid
+    assert "SourceApplicationEntityTitle" not in meta
+    assert split((tmp_path / record["file"]).read_bytes())[1] == split(_exported("c-store-associate-11112", tmp_path))[1]
+
+
+def _exported(name: str, folder: Path) -> bytes:
+    (record,) = export(CAPTURES / f"{name}.pcap", folder / name)
+    return (folder / name / record["file"]).read_bytes()
+
+
+def test_json_prints_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export(CAPTURES / "store-variety.pcap", tmp_path, "--json")
+    assert capsys.readouterr().out == (tmp_path / MANIFEST).read_text(encoding="utf-8")
+    export(CAPTURES / "store-veth.pcap", tmp_path / "text")
+    assert capsys.readouterr().out == f"1 objects, 20976 bytes, in {tmp_path / 'text'}\n"
+
+
+# ------------------------------------------------------------------------------------------------ incomplete objects
+
+
+@pytest.mark.parametrize("name", ["missing-segment", "cut-short"])
+def test_an_incomplete_object_is_written_only_when_asked_for_and_ends_where_bytes_are_missing(
+    name: str, tmp_path: Path
+) -> None:
+    whole = split(_exported("store-veth", tmp_path))[1]
+    (record,) = export(CAPTURES / f"{name}.pcap", tmp_path / "without")
+    assert (record["file"], record["complete"], record["why"]) == (None, False, "incomplete")
+    assert os.listdir(tmp_path / "without") == [MANIFEST]
+    (record,) = export(CAPTURES / f"{name}.pcap", tmp_path / "with", "--incomplete")
+    assert record["file"].endswith(".incomplete.dcm") and not record["complete"]
+    found = split((tmp_path / "with" / record["file"]).read_bytes())[1]
+    assert 0 < len(found) < len(whole) and whole.startswith(found)
+
+
+@pytest.mark.parametrize("fragment", [400, 1000, 1388, 3000])
+@pytest.mark.parametrize("each", [False, True], ids=["stream", "aligned"])
+def test_whatever_segments_are_missing_no_wrong_object_is_called_complete(
+    fragment: int, each: bool, tmp_path: Path
+) -> None:
+    random_bytes = random.Random(fragment).randbytes
+    sent = {f"1.2.{n}".encode(): data_set(f"1.2.{n}".encode(), random_bytes(size)) for n, size in ((1, 7000), (2, 5000))}
+    packets = storing(list(sent.items()), fragment, each=each).packets
+    data = [index for index, packet in enumerate(packets) if packet.payload and packet.destination[1] == 11112]
+    for count in (1, 2, 3, 7):
+        for first in range(1, len(data)):
+            gone = set(data[first : first + count])
+            path = tmp_path / "cut.pcap"
+            path.write_bytes(pcap([packet for index, packet in enumerate(packets) if index not in gone]))
+            out = tmp_path / f"{count}-{first}"
+            for record in export(path, out, "--incomplete"):
+                if record["file"] is None:
+                    continue
+                found = split((out / record["file"]).read_bytes())[1]
+                if record["sop_instance_uid"] is None:
+                    assert not record["complete"]
+                elif record["complete"]:
+                    assert found == sent[record["sop_instance_uid"].encode()], (count, first)
+                else:
+                    assert sent[record["sop_instance_uid"].encode()].startswith(found), (count, first)
+
+
+# ------------------------------------------------------------------------------------------------ hostile captures
+
+HOSTILE = [
+    b"../../etc/passwd", b"/abs", b"", b"1" * 200, b"1.2\x003", b"..", b".", b"1..2", b"C:\\x", b"1.2/3", b"\xc3\xa9\xff",
+    b"-rf", b"manifest.jsonl", b"1.2\n3", b"\x1b[31m", b"CON", b"1.2 ", b"a" * 60_000, None,
+]  # fmt: skip
+
+
+def test_names_from_the_wire_stay_inside_the_folder(tmp_path: Path) -> None:
+    talk = storing([(instance, data_set(b"1.2", b"12345678")) for instance in HOSTILE])
+    out = tmp_path / "deep" / "down" / "out"
+    manifest = export(written(tmp_path, talk), out)
+    assert len(manifest) == len(HOSTILE) == len({record["file"] for record in manifest})
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
+        "crafted.pcap", f"deep/down/out/{MANIFEST}", *(f"deep/down/out/{record['file']}" for record in manifest)
+    }  # fmt: skip
+    harmless = set("0123456789.-") | set("associationmessagedcm")
+    for record in manifest:
+        assert set(record["file"]) <= harmless and record["file"][0] not in ".-"
+        meta, found = split((out / record["file"]).read_bytes())
+        assert found == data_set(b"1.2", b"12345678") and int.from_bytes(meta[8:12], "little") == len(meta) - 12
+        assert pydicom.dcmread(out / record["file"]).SOPInstanceUID == "1.2"
+
+
+def test_the_meta_group_holds_whatever_the_negotiation_says(tmp_path: Path) -> None:
+    odd = user_information(16384, item(0x55, b"V" * 60_000))
+    for number, options in enumerate([
+        {"calling": b"A\\B", "called": b"\xff\0\x1b[m"}, {"user": odd}, {"syntax": b"1.2\\..\\3"}, {"syntax": b""},
+        {"syntax": b"9" * 300}, {"user": item(0x50, item(0x52, b"1.2\\3\n" * 10_000))},
+    ]):  # fmt: skip
+        talk = storing([(b"1.2.3", data_set(b"1.2.3", b"12345678"))], **options)
+        (record,) = export(written(tmp_path, talk), tmp_path / str(number))
+        file = pydicom.dcmread(tmp_path / str(number) / record["file"])
+        assert file.file_meta.TransferSyntaxUID == EXPLICIT_LITTLE and file.SOPInstanceUID == "1.2.3"
+        assert dcmdump_complaints(tmp_path / str(number) / record["file"]) == ""
+
+
+def test_links_are_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    out.mkdir()
+    victim.write_bytes(b"mine")
+    capture = written(tmp_path, storing([(b"1.2", data_set(b"1.2", b"12345678"))]))
+    (out / "1.2.dcm").symlink_to(victim)
+    (out / "1.2-2.dcm").symlink_to(tmp_path / "nowhere")
+    (record,) = export(capture, out)
+    assert record["file"] == "1.2-3.dcm" and record["written_again"]
+    capsys.readouterr()
+    (out / MANIFEST).unlink()
+    (out / MANIFEST).symlink_to(victim)
+    assert MANIFEST in refused(capsys, "export", capture, "-d", out)
+    assert victim.read_bytes() == b"mine" and not (tmp_path / "nowhere").exists()
+
+
+# ------------------------------------------------------------------------------------------------ where nothing can be written
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert "is no folder" in refused(capsys, "export", CAPTURES / "store-veth.pcap", "-d", folder)
+    assert (tmp_path / "file").read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
+def test_a_folder_that_cannot_be_written_to(capsys: pytest.CaptureFixture[str]) -> None:
+    refused(capsys, "export", CAPTURES / "store-veth.pcap", "-d", "/proc/self/nowhere")
+
+
+def test_a_capture_that_cannot_be_read_makes_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "text").write_text("no capture at all, but long enough to look at")
+    refused(capsys, "export", tmp_path / "text", "-d", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("limit", [100, 2000, 15_000])
+def test_nothing_half_written_is_left_when_the_disk_is_full(limit: int, tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the disk."""
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    words = [sys.executable, "-m", "dissector", "export", str(CAPTURES / "store-variety.pcap"), "-d", str(tmp_path / "o")]
+    run = subprocess.run(words, capture_output=True, text=True, preexec_fn=limited, cwd=CAPTURES.parent, check=False,
+                         timeout=60, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})  # fmt: skip
+    assert run.returncode == 2 and run.stdout == "" and len(run.stderr.splitlines()) == 1, run.stderr
+    whole = {record["file"]: record["sha256"] for record in _whole_lines(tmp_path / "o" / MANIFEST)}
+    for path in (tmp_path / "o").glob("*.dcm"):
+        assert limit < 1000 or hashlib.sha256(path.read_bytes()).hexdigest() == whole[path.name]
+    assert bool(whole) == (limit > 10_000)
+
+
+def _whole_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+# ------------------------------------------------------------------------------------------------ identifiers
+
+
+def test_identifiers_are_dicom_json(tmp_path: Path) -> None:
+    export(CAPTURES / "characters.pcap", tmp_path, "--identifiers")
+    truth = json.loads((CAPTURES / "characters.truth.json").read_text(encoding="utf-8"))["associations"][0]["messages"]
+    expected = [message for message in truth if message["has_data_set"]]
+    found = lines(tmp_path / IDENTIFIERS)
+    assert [each["command"] for each in found] == [each["command"] for each in expected]
+    compared = 0
+    for record, message in zip(found, expected, strict=True):
+        identifier = record["identifier"]
+        assert list(identifier) == sorted(identifier)
+        pydicom.Dataset.from_json(json.dumps(identifier))
+        if "patient_name" in message:
+            name = identifier["00100010"]["Value"][0]
+            said = "=".join(name.get(part, "") for part in ("Alphabetic", "Ideographic", "Phonetic")).rstrip("=")
+            assert said == message["patient_name"]
+            assert "\\".join(each or "" for each in identifier["00080005"]["Value"]) == message["specific_character_set"]
+            compared += 1
+    assert compared >= 7
+
+
+@pytest.mark.parametrize("capture", RECORDED, ids=lambda path: path.name)
+def test_identifiers_of_any_capture(capture: Path, tmp_path: Path) -> None:
+    export(capture, tmp_path, "--identifiers", "--incomplete")
+    for record in lines(tmp_path / IDENTIFIERS) if (tmp_path / IDENTIFIERS).exists() else ():
+        assert record["record"] == "identifier" and record["command"].startswith(("C-FIND", "C-GET", "C-MOVE"))
+        assert record["identifier"] is not None or record["why"]
+
+
+def test_identifiers_that_make_no_sense_are_said_so(tmp_path: Path) -> None:
+    find = command(uid(2, CT), us(0x100, 0x20), us(0x110, 1), us(0x700, 0), us(0x800, 1))
+    nan = b"\x18\x00\x55\x00FD\x08\x00" + b"\xff" * 8
+    nested = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff" * 3000
+    lengths = b"\x08\0\0\0UL\x04\0\x12\0\0\0" + b"\x08\0\x52\0CS\x08\0PATIENT " + b"\x10\0\x10\0PN\0\0"
+    talk = Talk().open().client(associate_rq(proposed(1, CT))).server(associate_ac(answered(1, 0, EXPLICIT_LITTLE.encode())))
+    for data in (nan, nested, lengths, os.urandom(1) * 33):
+        talk.client(p_data(pdv(1, 3, find)), p_data(pdv(1, 2, data)))
+    export(written(tmp_path, talk), tmp_path, "--identifiers")
+    found = lines(tmp_path / IDENTIFIERS)
+    assert len(found) == 4 and found[0]["identifier"] is None and found[1]["identifier"] is None
+    assert found[2]["identifier"] == {"00080052": {"vr": "CS", "Value": ["PATIENT"]}, "00100010": {"vr": "PN"}}
+
+
+# ------------------------------------------------------------------------------------------------ memory
+
+
+def test_an_object_is_never_held_twice_and_let_go_of_when_it_is_written(tmp_path: Path) -> None:
+    pixels = random.Random(4).randbytes(4 * MEGABYTE)
+    talk = storing([(f"1.2.{n}".encode(), data_set(f"1.2.{n}".encode(), pixels)) for n in range(3)], 16_370, 8192)
+    capture = written(tmp_path, talk)
+    del talk
+    small = written(tmp_path, storing([(b"1.2", data_set(b"1.2", b"12345678"))]), "small.pcap")
+    export(small, tmp_path / "imports")
+    peaks = []
+    for number, path in enumerate((small, capture)):
+        tracemalloc.start()
+        export(path, tmp_path / f"out{number}")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * len(pixels) + MEGABYTE, f"{peaks[1] / len(pixels):.2f} copies"
+
+
+# ------------------------------------------------------------------------------------------------ tshark
+
+
+TSHARK = ["store-variety.pcap", "store-veth.pcap", "move.pcap", "get-roles.pcap", "two-interleaved.pcap", "aborted.pcap"]
+
+
+@pytest.mark.parametrize("name", TSHARK)
+def test_beside_the_export_of_tshark(name: str, tmp_path: Path) -> None:
+    """tshark drops small objects and its (0002,0002) is no bare UID: what it does write, we have, byte for byte."""
+    command_line = [tshark.path(), "-n", "-q", "-r", str(CAPTURES / name), "-o", "tcp.reassemble_out_of_order:TRUE"]
+    command_line += ["--export-objects", f"dicom,{tmp_path / 'tshark'}"]
+    subprocess.run(command_line, capture_output=True, timeout=tshark.SECONDS, check=True)
+    theirs = [path.read_bytes() for path in sorted((tmp_path / "tshark").glob("*"))]
+    manifest = export(CAPTURES / name, tmp_path / "ours")
+    ours = [(tmp_path / "ours" / record["file"]).read_bytes() for record in manifest if record["file"]]
+    assert len(ours) >= len(theirs)
+    sets = {split(data)[1] for data in ours}
+    for data in theirs:
+        assert any(data.endswith(found) for found in sets), "an object of tshark's that is not among ours"
+    for data in ours:
+        meta = pydicom.dcmread(pydicom.filebase.DicomBytesIO(data), stop_before_pixels=True).file_meta
+        assert meta.MediaStorageSOPClassUID.is_valid and " " not in meta.MediaStorageSOPClassUID
+
+
+# ------------------------------------------------------------------------------------------------ real peers
+
+
+class Sample(NamedTuple):
+    """One of pydicom's test files that can be sent."""
+
+    path: Path
+    sop_class: str
+    instance: str
+    syntax: str
+    data: bytes
+
+
+NO_OBJECTS = ("DICOMDIR",)
+"""Of pydicom's files these are directories, no objects that C-STORE carries."""
+
+
+def samples() -> Iterator[Sample]:
+    """pydicom's test files, as far as they come with the package and say what they are."""
+    for name in get_testdata_files("*"):
+        path = Path(name)
+        if not path.is_file() or path.name.startswith(NO_OBJECTS) or "data_store" in path.parts:
+            continue
+        try:
+            head = pydicom.dcmread(path, specific_tags=["SOPClassUID", "SOPInstanceUID"], stop_before_pixels=True)
+            syntax = head.file_meta.TransferSyntaxUID
+            yield Sample(path, head.SOPClassUID, head.SOPInstanceUID, syntax, split(path.read_bytes())[1])
+        except (pydicom.errors.InvalidDicomError, AttributeError):
+            continue
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Sample]:
+    return sorted(samples(), key=lambda sample: (sample.path.stat().st_size, str(sample.path)))
+
+
+def test_the_samples_are_many(files: list[Sample]) -> None:
+    assert len(files) > 90 and len({sample.syntax for sample in files}) >= 11

@@ -1,0 +1,54 @@
+"""The state machine watched from outside: what every order of lawful PDUs allows, and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissector.rules.machine import Machine
+
+RQ, AC, RJ, DATA, RELEASE_RQ, RELEASE_RP, ABORT = range(1, 8)
+
+LAWFUL = {
+    "released": [(True, RQ), (False, AC), (True, DATA), (False, DATA), (True, RELEASE_RQ), (False, RELEASE_RP)],
+    "released by the acceptor": [(True, RQ), (False, AC), (False, RELEASE_RQ), (True, DATA), (True, RELEASE_RP)],
+    "rejected": [(True, RQ), (False, RJ)],
+    "aborted": [(True, RQ), (False, AC), (True, DATA), (False, ABORT), (True, DATA)],
+    "data crossing a release": [(True, RQ), (False, AC), (True, RELEASE_RQ), (False, DATA), (False, RELEASE_RP)],
+    "collision": [(True, RQ), (False, AC), (True, RELEASE_RQ), (False, RELEASE_RQ), (True, RELEASE_RP),
+                  (False, RELEASE_RP)],
+    "collision, seen at the acceptor": [(True, RQ), (False, AC), (False, RELEASE_RQ), (True, RELEASE_RQ),
+                                        (True, RELEASE_RP), (False, RELEASE_RP)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pdus", LAWFUL.values(), ids=list(LAWFUL))
+def test_lawful(pdus: list[tuple[bool, int]]) -> None:
+    machine = Machine(True)
+    assert [machine.pdu(*each) for each in pdus] == [None] * len(pdus)
+
+
+@pytest.mark.parametrize(
+    ("before", "offence", "state"),
+    [
+        ([], (True, DATA), "Sta4"),
+        ([(True, RQ)], (True, DATA), "Sta5"),
+        ([(True, RQ)], (False, DATA), "Sta13"),
+        ([(True, RQ), (False, AC)], (True, RQ), "Sta6"),
+        ([(True, RQ), (False, AC)], (False, AC), "Sta6"),
+        ([(True, RQ), (False, AC), (True, RELEASE_RQ)], (True, DATA), "Sta7"),
+        ([(True, RQ), (False, AC)], (False, RELEASE_RP), "Sta6"),
+    ],
+)
+def test_unlawful(before: list[tuple[bool, int]], offence: tuple[bool, int], state: str) -> None:
+    machine = Machine(True)
+    assert all(machine.pdu(*each) is None for each in before)
+    violation = machine.pdu(*offence)
+    assert violation is not None and violation.state == state and "Evt" in violation.cell
+
+
+def test_nothing_is_said_from_the_middle_until_something_is_known() -> None:
+    machine = Machine(False)
+    assert machine.pdu(True, RELEASE_RP) is None and machine.pdu(True, DATA) is None
+    assert machine.pdu(True, RQ) is not None
+    machine.lose()
+    assert machine.pdu(True, RQ) is None
