@@ -451,7 +451,9 @@ def _findings(options: argparse.Namespace) -> int:
     from .views import findings, hexdump, records
 
     width, colour = min(_columns(options), 120), _coloured(options)
-    kinds = [kind for code, kind in FINDINGS.items() if not options.code or code.startswith(options.code.rstrip("*"))]
+    exact = FINDINGS.get(options.code)
+    prefix = (options.code or "").rstrip("*")
+    kinds = [exact] if exact else [kind for code, kind in FINDINGS.items() if code.startswith(prefix)]
     if not kinds:
         raise UsageError(f"no finding has the code {options.code!r}; `dissector findings` lists them")
     if options.json:

@@ -65,7 +65,7 @@ def test_findings_stand_with_their_association_in_read(capsys: pytest.CaptureFix
 
 def test_the_bytes_that_prove_a_finding_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
     text = out(capsys, "dump", "--finding", "1", REJECTED)
-    assert "A-ASSOCIATE-RJ" in text and re.search(r"^[0-9A-F]{4} > ", text, re.M)
+    assert "A-ASSOCIATE-RJ" in text and re.search(r"^[0-9A-F]{4}> ", text, re.M)
     assert main(["dump", "--finding", "99", REJECTED]) == 2
 
 

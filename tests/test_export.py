@@ -7,7 +7,6 @@ import json
 import os
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -18,7 +17,6 @@ from typing import Any, NamedTuple
 
 import pydicom
 import pytest
-from pydicom.data import get_testdata_files
 
 from dissector.cli import main
 from dissector.dimse import Message
@@ -29,7 +27,7 @@ from . import tshark
 from .builders import CAPTURES
 from .peers_support import capturing, free_port, needed, serving, wait_until
 from .transcript import (
-    RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, element, item, p_data, pcap, pdv,
+    RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, item, p_data, pcap, pdv,
     proposed, uid, us, user_information,
 )  # fmt: skip
 
@@ -165,7 +163,8 @@ def test_the_file_meta_group(name: str, tmp_path: Path) -> None:
         meta, of = file.file_meta, message.association
         sender = of.requestor if message.from_requestor else of.acceptor
         assert [each.tag.element for each in meta] == sorted(each.tag.element for each in meta)
-        assert (meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID) == (file.SOPClassUID, file.SOPInstanceUID)
+        assert meta.MediaStorageSOPClassUID == file.SOPClassUID
+        assert meta.MediaStorageSOPInstanceUID == file.SOPInstanceUID
         assert meta.TransferSyntaxUID == message.transfer_syntax == record["transfer_syntax"]
         assert meta.ImplementationClassUID == sender.side.implementation_class_uid
         assert meta.ImplementationVersionName == sender.side.implementation_version_name
@@ -208,7 +207,8 @@ def test_without_the_negotiation_the_transfer_syntax_is_inferred_and_said_so(tmp
     assert (record["transfer_syntax"], record["transfer_syntax_inferred"]) == (None, meta.TransferSyntaxUID)
     assert meta.ImplementationClassUID == OWN_IMPLEMENTATION and pydicom.uid.UID(OWN_IMPLEMENTATION).is_valid
     assert "SourceApplicationEntityTitle" not in meta
-    assert split((tmp_path / record["file"]).read_bytes())[1] == split(_exported("c-store-associate-11112", tmp_path))[1]
+    whole = _exported("c-store-associate-11112", tmp_path)
+    assert split((tmp_path / record["file"]).read_bytes())[1] == split(whole)[1]
 
 
 def _exported(name: str, folder: Path) -> bytes:
@@ -246,7 +246,8 @@ def test_whatever_segments_are_missing_no_wrong_object_is_called_complete(
     fragment: int, each: bool, tmp_path: Path
 ) -> None:
     random_bytes = random.Random(fragment).randbytes
-    sent = {f"1.2.{n}".encode(): data_set(f"1.2.{n}".encode(), random_bytes(size)) for n, size in ((1, 7000), (2, 5000))}
+    sizes = {b"1.2.1": 7000, b"1.2.2": 5000}
+    sent = {instance: data_set(instance, random_bytes(size)) for instance, size in sizes.items()}
     packets = storing(list(sent.items()), fragment, each=each).packets
     data = [index for index, packet in enumerate(packets) if packet.payload and packet.destination[1] == 11112]
     for count in (1, 2, 3, 7):
@@ -270,7 +271,8 @@ def test_whatever_segments_are_missing_no_wrong_object_is_called_complete(
 # ------------------------------------------------------------------------------------------------ hostile captures
 
 HOSTILE = [
-    b"../../etc/passwd", b"/abs", b"", b"1" * 200, b"1.2\x003", b"..", b".", b"1..2", b"C:\\x", b"1.2/3", b"\xc3\xa9\xff",
+    b"../../etc/passwd", b"/abs", b"", b"1" * 200, b"1.2\x003", b"..", b".", b"1..2", b"C:\\x", b"1.2/3",
+    b"\xc3\xa9\xff",
     b"-rf", b"manifest.jsonl", b"1.2\n3", b"\x1b[31m", b"CON", b"1.2 ", b"a" * 60_000, None,
 ]  # fmt: skip
 
@@ -320,7 +322,7 @@ def test_links_are_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert victim.read_bytes() == b"mine" and not (tmp_path / "nowhere").exists()
 
 
-# ------------------------------------------------------------------------------------------------ where nothing can be written
+# ------------------------------------------------------------------------------------------------ no place to write
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -346,7 +348,7 @@ def test_nothing_half_written_is_left_when_the_disk_is_full(limit: int, tmp_path
     """A limit on the size of files stands in for the disk."""
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    words = [sys.executable, "-m", "dissector", "export", str(CAPTURES / "store-variety.pcap"), "-d", str(tmp_path / "o")]
+    words = [sys.executable, "-m", "dissector", "export", "captures/store-variety.pcap", "-d", str(tmp_path / "o")]
     run = subprocess.run(words, capture_output=True, text=True, preexec_fn=limited, cwd=CAPTURES.parent, check=False,
                          timeout=60, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})  # fmt: skip
     assert run.returncode == 2 and run.stdout == "" and len(run.stderr.splitlines()) == 1, run.stderr
@@ -378,7 +380,8 @@ def test_identifiers_are_dicom_json(tmp_path: Path) -> None:
             name = identifier["00100010"]["Value"][0]
             said = "=".join(name.get(part, "") for part in ("Alphabetic", "Ideographic", "Phonetic")).rstrip("=")
             assert said == message["patient_name"]
-            assert "\\".join(each or "" for each in identifier["00080005"]["Value"]) == message["specific_character_set"]
+            terms = identifier["00080005"]["Value"]
+            assert "\\".join(term or "" for term in terms) == message["specific_character_set"]
             compared += 1
     assert compared >= 7
 
@@ -396,7 +399,8 @@ def test_identifiers_that_make_no_sense_are_said_so(tmp_path: Path) -> None:
     nan = b"\x18\x00\x55\x00FD\x08\x00" + b"\xff" * 8
     nested = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff" * 3000
     lengths = b"\x08\0\0\0UL\x04\0\x12\0\0\0" + b"\x08\0\x52\0CS\x08\0PATIENT " + b"\x10\0\x10\0PN\0\0"
-    talk = Talk().open().client(associate_rq(proposed(1, CT))).server(associate_ac(answered(1, 0, EXPLICIT_LITTLE.encode())))
+    talk = Talk().open().client(associate_rq(proposed(1, CT)))
+    talk.server(associate_ac(answered(1, 0, EXPLICIT_LITTLE.encode())))
     for data in (nan, nested, lengths, os.urandom(1) * 33):
         talk.client(p_data(pdv(1, 3, find)), p_data(pdv(1, 2, data)))
     export(written(tmp_path, talk), tmp_path, "--identifiers")
@@ -427,7 +431,7 @@ def test_an_object_is_never_held_twice_and_let_go_of_when_it_is_written(tmp_path
 # ------------------------------------------------------------------------------------------------ tshark
 
 
-TSHARK = ["store-variety.pcap", "store-veth.pcap", "move.pcap", "get-roles.pcap", "two-interleaved.pcap", "aborted.pcap"]
+TSHARK = [f"{name}.pcap" for name in ("store-variety", "store-veth", "move", "get-roles", "two-interleaved", "aborted")]
 
 
 @pytest.mark.parametrize("name", TSHARK)
@@ -461,15 +465,15 @@ class Sample(NamedTuple):
     data: bytes
 
 
+SAMPLES = Path(pydicom.__file__).parent / "data" / "test_files"
 NO_OBJECTS = ("DICOMDIR",)
 """Of pydicom's files these are directories, no objects that C-STORE carries."""
 
 
 def samples() -> Iterator[Sample]:
     """pydicom's test files, as far as they come with the package and say what they are."""
-    for name in get_testdata_files("*"):
-        path = Path(name)
-        if not path.is_file() or path.name.startswith(NO_OBJECTS) or "data_store" in path.parts:
+    for path in SAMPLES.rglob("*"):
+        if not path.is_file() or path.name.startswith(NO_OBJECTS):
             continue
         try:
             head = pydicom.dcmread(path, specific_tags=["SOPClassUID", "SOPInstanceUID"], stop_before_pixels=True)

@@ -56,7 +56,8 @@ STARTS: tuple[tuple[int, bytes, str], ...] = (
     (4, b"\xffSMB", "SMB"), (4, b"\xfeSMB", "SMB"), (0, b"PROXY ", "PROXY protocol"),
     (0, b"\r\n\r\n\0\r\nQUIT\n", "PROXY protocol"), (0, b"EHLO ", "SMTP"), (0, b"HELO ", "SMTP"),
     (0, b"220 ", "SMTP/FTP"), (0, b"220-", "SMTP/FTP"), (0, b"RFB 00", "VNC"), (0, b"RTSP/", "RTSP"),
-    (0, b"* OK", "IMAP"), (0, b"+OK", "POP3"), (0, b"\x05\x00\x0b", "DCE/RPC"), (0, b"\xff\xfb", "Telnet"), (0, b"\xff\xfd", "Telnet"),
+    (0, b"* OK", "IMAP"), (0, b"+OK", "POP3"), (0, b"\x05\x00\x0b", "DCE/RPC"),
+    (0, b"\xff\xfb", "Telnet"), (0, b"\xff\xfd", "Telnet"),
 )  # fmt: skip
 """Where in a stream, which bytes, which protocol."""
 

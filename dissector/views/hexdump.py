@@ -169,7 +169,7 @@ class _Layout:
             end = min(start + self.per_line, field.end)
             pairs = [self.pair(at, secret) for at in range(start, end)]
             text = "".join(self.letter(at, secret) for at in range(start, end))
-            pointer = " >" if any(first < end and last > start for first, last in self.marked) else ""
+            pointer = ">" if any(first < end and last > start for first, last in self.marked) else ""
             yield f"{start:0{self.digits}X}{pointer}", " ".join(pairs), f"|{text}|"
 
     def pair(self, at: int, secret: bool) -> str:
