@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     shown = _Parser(add_help=False)
     shown.add_argument("--reference", action="store_true", help="add the clause of the standard to each field")
     shown.add_argument("--explain", action="store_true", help="add a sentence of explanation to each field")
+    shown.add_argument("--mask", action="store_true",
+                       help="dots for values that identify somebody (PS3.15 basic profile)")  # fmt: skip
     shown.add_argument("--full", action="store_true", help="do not fold long runs of bytes")
 
     chosen = _Parser(add_help=False)
@@ -118,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     detail = read.add_mutually_exclusive_group()
     detail.add_argument("-v", "--verbose", action="store_true", help="add detail")
     detail.add_argument("-q", "--quiet", action="store_true", help="one line per association")
+    read.add_argument("--mask", action="store_true", help="mask identifying values of queries and responses (with -v)")
     read.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
     read.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
     read.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
@@ -162,6 +165,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--incomplete", action="store_true", help="also what was captured of incomplete objects")
     export.add_argument("--identifiers", action="store_true",
                         help="also queries and responses, in the DICOM JSON model (identifiers.jsonl)")  # fmt: skip
+    dump.add_argument("--data-sets", action="store_true",
+                      help="the data sets of the messages instead, element by element")  # fmt: skip
+    dump.add_argument("--message", type=_positive, metavar="N", help="with --data-sets: only message N")
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -228,7 +234,7 @@ def _view(options: argparse.Namespace) -> Options:
 
     return Options(
         options.lang, min(_columns(options), 120), options.reference, options.explain, options.full,
-        options.show_secrets,
+        options.show_secrets, options.mask,
     )  # fmt: skip
 
 
@@ -258,6 +264,8 @@ def _dump(options: argparse.Namespace) -> int:
     if wanted:
         _check_type(wanted)
     colour = _coloured(options)
+    if options.data_sets:
+        return _dump_data_sets(options, view, colour)
     found = 0
     finding = _finding(options) if options.finding else None
     with Capture(options.capture) as capture:
@@ -302,6 +310,25 @@ def _finding(options: argparse.Namespace) -> Finding:
                     hexdump.write([*lines, []], sys.stdout, _coloured(options), width)
                 return each
     raise UsageError(f"{options.capture}: there is no finding {options.finding}")
+
+
+def _dump_data_sets(options: argparse.Namespace, view: Options, colour: bool) -> int:
+    from .reading import Reading
+    from .views import hexdump, records
+    from .views.datasets import dump_lines, dump_record
+
+    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+        for message in reading.messages():
+            if not message.has_data_set or options.association not in (None, message.association.number):
+                continue
+            if options.message not in (None, message.number):
+                continue
+            if options.json:
+                print(records.line(dump_record(message, view)))
+            else:
+                hexdump.write(dump_lines(message, view), sys.stdout, colour, view.width)
+        _remarks(reading.capture, reading.streams)
+    return DONE
 
 
 def _check_type(name: str) -> None:
@@ -527,7 +554,8 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     width = min(_columns(options), 160)
     view: Any
     if options.style == "plain":
-        view = text.TextView(text.Options(options.lang, width, options.all, options.verbose, options.quiet))
+        how = text.Options(options.lang, width, options.all, options.verbose, options.quiet, options.mask)
+        view = text.TextView(how)
     else:
         from .views import dcmtk
 

@@ -100,7 +100,7 @@ class Message:
         "number", "from_requestor", "context_id", "command_set", "elements", "fault", "pdvs", "data_set_bytes",
         "data", "first_frame", "last_frame", "first_time", "last_time", "complete", "has_data_set", "remarks",
         "request", "responses", "first_response_time", "parent", "transfer_syntax", "missing", "association",
-        "data_set_pdvs", "holes", "final", "cancelled", "inferred_transfer_syntax",
+        "data_set_pdvs", "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax",
     )  # fmt: skip
 
     def __init__(self, from_requestor: bool, context_id: int, pdu: Pdu) -> None:
@@ -126,6 +126,8 @@ class Message:
         self.holes: list[tuple[int, int]] = []
         """Half-open ranges of the data set that were not captured. Where whole PDUs are missing, nobody knows how many
         of their bytes were its own: then only the start of a range, and what stands before it, is certain."""
+        self.data_frames: list[tuple[int, int, int]] = []
+        """Which bytes of the data set came from which frame, where PDUs keep that: frame, start, end."""
         self.first_frame = self.last_frame = pdu.first_frame
         self.first_time = self.last_time = pdu.first_time
         self.complete = False
@@ -306,7 +308,7 @@ class Gatherer:
             if not self.command_done:
                 self._remark(message, problems.DATA_INSIDE_COMMAND)
                 self._finish_command(message, False)
-            self._data(message, fragment, present, lost)
+            self._data(message, fragment, present, lost, pdu)
             if not (is_last and whole | (lost > 0)):
                 return
         message.complete = message.missing == 0 and bool(message.elements) and not message.fault
@@ -334,7 +336,7 @@ class Gatherer:
         if message.announces_data_set is None and message.elements:
             message.fault = message.fault or _problem(problems.COMMAND_NO_DATA_SET_TYPE)
 
-    def _data(self, message: Message, fragment: Fragment, present: int, lost: int) -> None:
+    def _data(self, message: Message, fragment: Fragment, present: int, lost: int, pdu: Pdu) -> None:
         before = message.data_set_bytes + sum(end - start for start, end in message.holes)
         message.has_data_set = True
         message.data_set_pdvs += 1
@@ -345,6 +347,11 @@ class Gatherer:
             message.holes.append((before + seen, before + fragment.length))
         if self.keep_data and fragment.data:
             message.data.append(fragment.data)
+            move, stop = before - fragment.start, fragment.start + fragment.length
+            message.data_frames += [
+                (frame, max(start, fragment.start) + move, min(end, stop) + move)
+                for frame, start, end in pdu.frames if start < stop and end > fragment.start
+            ]  # fmt: skip
 
     def _give_up(self) -> Message:
         """The present message as far as it came."""

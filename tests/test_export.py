@@ -10,8 +10,9 @@ import resource
 import subprocess
 import sys
 import tracemalloc
+import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from dissector.reading import Reading
 
 from . import tshark
 from .builders import CAPTURES
-from .peers_support import capturing, free_port, needed, serving, wait_until
+from .peers_support import capturing, free_port, needed, serving
 from .transcript import (
     RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, item, p_data, pcap, pdv,
     proposed, uid, us, user_information,
@@ -343,7 +344,7 @@ def test_a_capture_that_cannot_be_read_makes_no_folder(tmp_path: Path, capsys: p
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("limit", [100, 2000, 15_000])
+@pytest.mark.parametrize("limit", [100, 2000, 9740])
 def test_nothing_half_written_is_left_when_the_disk_is_full(limit: int, tmp_path: Path) -> None:
     """A limit on the size of files stands in for the disk."""
     def limited() -> None:
@@ -354,8 +355,8 @@ def test_nothing_half_written_is_left_when_the_disk_is_full(limit: int, tmp_path
     assert run.returncode == 2 and run.stdout == "" and len(run.stderr.splitlines()) == 1, run.stderr
     whole = {record["file"]: record["sha256"] for record in _whole_lines(tmp_path / "o" / MANIFEST)}
     for path in (tmp_path / "o").glob("*.dcm"):
-        assert limit < 1000 or hashlib.sha256(path.read_bytes()).hexdigest() == whole[path.name]
-    assert bool(whole) == (limit > 10_000)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == whole[path.name]
+    assert len(whole) == (limit == 9740), "the first object fits, the second does not"
 
 
 def _whole_lines(path: Path) -> list[dict[str, Any]]:
@@ -475,6 +476,8 @@ def samples() -> Iterator[Sample]:
     for path in SAMPLES.rglob("*"):
         if not path.is_file() or path.name.startswith(NO_OBJECTS):
             continue
+        if "TINY_ALPHA" in path.parts and not path.name.endswith("0"):
+            continue  # of 50 files that are all but the same
         try:
             head = pydicom.dcmread(path, specific_tags=["SOPClassUID", "SOPInstanceUID"], stop_before_pixels=True)
             syntax = head.file_meta.TransferSyntaxUID
@@ -485,8 +488,148 @@ def samples() -> Iterator[Sample]:
 
 @pytest.fixture(scope="module")
 def files() -> list[Sample]:
-    return sorted(samples(), key=lambda sample: (sample.path.stat().st_size, str(sample.path)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return sorted(samples(), key=lambda sample: (sample.path.stat().st_size, str(sample.path)))
+
+
+def pairs(files: list[Sample]) -> list[tuple[str, str]]:
+    """SOP classes with the transfer syntaxes to propose for them."""
+    return sorted({(sample.sop_class, sample.syntax) for sample in files})
+
+
+def digests(data_sets: Iterable[bytes]) -> Counter[str]:
+    return Counter(hashlib.sha256(data).hexdigest() for data in data_sets)
 
 
 def test_the_samples_are_many(files: list[Sample]) -> None:
-    assert len(files) > 90 and len({sample.syntax for sample in files}) >= 11
+    assert len(files) > 90 and len({sample.syntax for sample in files}) >= 12 and 30 < len(pairs(files)) <= 128
+
+
+REFUSED_BY_STORESCU = {
+    "MR_truncated.dcm": "ends inside an element",
+    "rtplan_truncated.dcm": "ends inside an element",
+    "SC_rgb_jpeg.dcm": "its elements are in another transfer syntax than it says",
+    "rtdose_rle.dcm": "storescu finds no SOP class in it",
+    "rtdose_rle_1frame.dcm": "storescu finds no SOP class in it",
+}
+
+
+@pytest.mark.xdist_group("peers")
+def test_round_trip_from_storescu(files: list[Sample], tmp_path: Path) -> None:
+    """storescu sends each file in its own transfer syntax to a storescp that keeps what it gets, bit for bit. What is
+    exported is what arrived, without exception; and it is what was in the file, unless storescu wrote the data set
+    anew: it leaves out group lengths and padding, writes other lengths of sequences, deflates again."""
+    needed("storescu", "storescp", "dcmdump")
+    (tmp_path / "in").mkdir()
+    profile, port = _profile(tmp_path, pairs(files)), free_port()
+    with capturing(tmp_path / "c.pcap", port), serving(port, "storescp", "+B", "+xa", "-pm", "+uf", "-od",
+                                                       tmp_path / "in", port):  # fmt: skip
+        words = ["storescu", "-q", "-nh", "-xf", profile, "ALL", "localhost", port, *(sample.path for sample in files)]
+        subprocess.run([*map(str, words)], check=False, timeout=60, capture_output=True,
+                       env={**os.environ, "TCP_NODELAY": "1"})  # fmt: skip
+    manifest = export(tmp_path / "c.pcap", tmp_path / "out", "--port", str(port))
+    arrived = digests(split(path.read_bytes())[1] for path in (tmp_path / "in").iterdir())
+    assert Counter(record["data_set_sha256"] for record in manifest) == arrived
+    sent = [sample for sample in files if sample.path.name not in REFUSED_BY_STORESCU]
+    assert [record["sop_instance_uid"] for record in manifest] == [sample.instance for sample in sent]
+    anew = []
+    for record, sample in zip(manifest, sent, strict=True):
+        assert record["transfer_syntax"] == sample.syntax
+        if split((tmp_path / "out" / record["file"]).read_bytes())[1] != sample.data:
+            anew.append(sample.path.name)
+            assert elements(tmp_path / "out" / record["file"]) == elements(sample.path), sample.path.name
+    assert len(anew) < len(sent) / 3, anew
+    ours = dcmdump_complaints(*(tmp_path / "out" / record["file"] for record in manifest))
+    assert sorted(ours.splitlines()) == sorted(dcmdump_complaints(*(tmp_path / "in").iterdir()).splitlines())
+
+
+def _profile(folder: Path, contexts: list[tuple[str, str]]) -> Path:
+    """A profile of storescu: a presentation context for each SOP class and transfer syntax."""
+    syntaxes = sorted({syntax for _, syntax in contexts})
+    text = ["[[TransferSyntaxes]]"]
+    for number, syntax in enumerate(syntaxes):
+        text += [f"[S{number}]", f"TransferSyntax1 = {syntax}"]
+    text += ["[[PresentationContexts]]", "[C]"]
+    text += [f"PresentationContext{number} = {sop_class}\\S{syntaxes.index(syntax)}"
+             for number, (sop_class, syntax) in enumerate(contexts, 1)]  # fmt: skip
+    path = folder / "storescu.cfg"
+    path.write_text("\n".join([*text, "[[Profiles]]", "[ALL]", "PresentationContexts = C", ""]))
+    return path
+
+
+def elements(path: Path) -> dict[str, Any]:
+    """What a data set says, without how it was written down."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: dict[str, Any] = pydicom.dcmread(path).to_json_dict(suppress_invalid_tags=True)
+    return _said(found)
+
+
+def _said(found: dict[str, Any]) -> dict[str, Any]:
+    kept = {tag: element for tag, element in found.items() if tag[4:] != "0000" and tag != "FFFCFFFC"}
+    for element in kept.values():
+        if element["vr"] == "SQ":
+            element["Value"] = [_said(item) for item in element.get("Value", ())]
+    return kept
+
+
+@pytest.mark.xdist_group("peers")
+def test_round_trip_from_pynetdicom(files: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pynetdicom sends the data sets of files as they are: every one comes out byte for byte."""
+    pynetdicom = pytest.importorskip("pynetdicom")
+    monkeypatch.setattr(pynetdicom._config, "STORE_SEND_CHUNKED_DATASET", True)
+    received: list[bytes] = []
+
+    def keep(event: Any) -> int:
+        received.append(event.request.DataSet.getvalue())
+        return 0
+
+    requestor, acceptor, port = pynetdicom.AE("SENDER"), pynetdicom.AE("KEEPER"), free_port()
+    for sop_class, syntax in pairs(files):
+        requestor.add_requested_context(sop_class, syntax)
+        acceptor.add_supported_context(sop_class, syntax)
+    sent = []
+    with capturing(tmp_path / "c.pcap", port):
+        handlers = [(pynetdicom.evt.EVT_C_STORE, keep)]
+        server = acceptor.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)
+        association = requestor.associate("127.0.0.1", port, ae_title="KEEPER")
+        try:
+            for sample in files:
+                try:
+                    status = association.send_c_store(sample.path)
+                except (ValueError, AttributeError):
+                    continue
+                assert status.Status == 0
+                sent.append(sample)
+        finally:
+            association.release()
+            server.shutdown()
+    assert {sample.path.name for sample in files} - {sample.path.name for sample in sent} == set()
+    manifest = export(tmp_path / "c.pcap", tmp_path / "out", "--port", str(port))
+    assert len(manifest) == len(sent) == len(received)
+    for record, sample, arrived in zip(manifest, sent, received, strict=True):
+        assert split((tmp_path / "out" / record["file"]).read_bytes())[1] == sample.data == arrived, sample.path.name
+        assert record["complete"] and record["transfer_syntax"] == sample.syntax
+        assert (record["calling_ae_title"], record["called_ae_title"]) == ("SENDER", "KEEPER")
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of captures is not there")
+def test_objects_of_the_corpus_are_those_of_the_files_sent(files: list[Sample], tmp_path: Path) -> None:
+    """Where an exported object is one of pydicom's files in its own transfer syntax, it says the same."""
+    known: dict[tuple[str, str], list[Sample]] = {}
+    for sample in files:
+        known.setdefault((sample.instance, sample.syntax), []).append(sample)
+    same = anew = 0
+    for capture in sorted(CORPUS.glob("*.pcap*")):
+        for record in export(capture, tmp_path / capture.name):
+            candidates = known.get((record["sop_instance_uid"], record["transfer_syntax"]), [])
+            if record["file"] is None or not candidates:
+                continue
+            path = tmp_path / capture.name / record["file"]
+            if any(split(path.read_bytes())[1] == sample.data for sample in candidates):
+                same += 1
+            else:
+                assert elements(path) in [elements(sample.path) for sample in candidates], (capture.name, path.name)
+                anew += 1
+    assert same >= 20, (same, anew)

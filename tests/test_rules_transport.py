@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +12,9 @@ from string import Formatter
 
 import pytest
 
-from dissector.rules import Finding
+from dissector.association import Associations
+from dissector.capture import Capture
+from dissector.rules import Finding, Judge
 from dissector.rules.connections import MAXIMUM_GATHERED, protocol_of, read_hello
 from dissector.stream import Streams
 
@@ -420,6 +423,21 @@ def test_cut_short_and_compressed(tmp_path: Path) -> None:
     assert said(finding).startswith("The compressed file ends early; frame ")
 
 
+def test_cut_short_inside_something_complete(tmp_path: Path) -> None:
+    finding = judged(gzip.compress(healthy().pcap()[:-10]), tmp_path)["capture.cut-short"]
+    assert said(finding).startswith("The compressed file ends early; frame ")
+
+
+def test_cut_short_in_a_pipe() -> None:
+    """How much is missing is not known any more, and not guessed."""
+    data, streams = healthy().pcap()[:-10], Streams()
+    with Capture("-", io.BytesIO(data)) as capture:
+        for batch in capture.batches():
+            streams.feed(batch)
+        (finding,) = Judge(Associations(), streams, capture).finish()
+    assert finding.code == "capture.cut-short" and "announces ? bytes" in said(finding)
+
+
 def test_cut_short_in_every_place(tmp_path: Path) -> None:
     for path in ("echo.pcap", "echo-ipv6.pcapng"):
         data = (CAPTURES / path).read_bytes()
@@ -655,7 +673,7 @@ def test_ae_title_guessing(calling: bool) -> None:
     assert (finding.severity, finding.count, finding.server) == ("warning", 6, "10.0.0.2:11112")
     assert [each.frame for each in finding.evidence][:2] == [4, 14]
     assert said(finding) == (
-        "10.0.0.1 tried 6 different AE titles at 10.0.0.2:11112 within 5.01 s: 'PACS0', 'PACS1', 'PACS2', 'PACS3', "
+        "10.0.0.1 tried 6 different AE titles at 10.0.0.2:11112 within 5 s: 'PACS0', 'PACS1', 'PACS2', 'PACS3', "
         "'PACS4', 'PACS5'."
     )
 

@@ -1,6 +1,7 @@
 """Vectors: annotated-hex text files that are input, expectation and lesson in one.
 
-A file opens with lines `# key: value` (title, source, lesson; `lang`, `kind`), then holds the annotated dump. The
+A file opens with lines `# key: value` (title, source, lesson; `lang`, `kind`;
+of kind `data_set` its `transfer_syntax`), then holds the annotated dump. The
 bytes are read from the left columns of that dump, decoded and rendered anew; the whole text must come out again.
 
     python -m tests.vectors --write     render all files anew from their own bytes (look at the difference!)
@@ -13,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from dissector.dataset import annotate_data_set
 from dissector.decode import Field, decode, decode_command_set, decode_pdu
 from dissector.standard.pdus import STRUCTURES
 from dissector.views.hexdump import Options, annotate, plain
@@ -38,6 +40,8 @@ class Vector:
     def decoded(self) -> Field:
         """The field tree of its bytes; `kind` says what they are (a PDU, where it says nothing)."""
         kind = self.about.get("kind", "pdu")
+        if kind == "data_set":
+            return annotate_data_set(self.data, self.about["transfer_syntax"])
         if kind == "pdu":
             return decode_pdu(self.data)
         return decode_command_set(self.data) if kind == "command_set" else decode(STRUCTURES[kind], self.data)

@@ -7,7 +7,7 @@ would find. What is wrong with the capture as a whole is told once, at its end.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Literal
 
 from ..association import Association
 from ..capture import Capture
@@ -20,8 +20,13 @@ from .connections import direction_of, evidence_side, side_of
 
 OUTSTANDING_NAMES = 5
 """Messages named that were under way at the end of the capture."""
-PCAP_MAGICS = {b"\xd4\xc3\xb2\xa1": "little", b"\x4d\x3c\xb2\xa1": "little"}
-"""How the numbers of a pcap are written, where not big-endian."""
+RECORD_HEAD_BYTES = 16
+PCAP_ORDERS: dict[bytes, Literal["little", "big"]] = {
+    b"\xd4\xc3\xb2\xa1": "little", b"\x4d\x3c\xb2\xa1": "little",
+    b"\xa1\xb2\xc3\xd4": "big", b"\xa1\xb2\x3c\x4d": "big",
+}  # fmt: skip
+"""How the numbers of a pcap are written, by its first bytes."""
+PCAPNG_START = b"\x0a\x0d\x0d\x0a"
 
 Gap = tuple[int, int, int, Stream]
 """The frame at which a gap was noticed, its stream offset, its length, whose it is."""
@@ -176,41 +181,42 @@ def _cut_short(case: Case, capture: Capture) -> None:
     if capture.complete:
         return
     frames = capture.frame_count
-    variant, values = "header", {"frame": frames}
-    if "compressed" in capture.damage:
-        variant = "compressed"
-    else:
-        expected, size = _unfinished(capture)
-        if expected is not None:
-            variant, values = "", {"frame": frames + 1, "expected": expected, "size": size}
+    variant, values = _unfinished(capture)
     finding = case.report("capture.cut-short", variant=variant, frame=frames or None, what=capture.damage)
     if finding is not None:
-        finding.values.update(values)
+        finding.values.update({"frame": frames, **values})
 
 
-def _unfinished(capture: Capture) -> tuple[Any, int]:
-    """How many bytes the last record announces and how many of them are there; (None, 0) when only its head is not
-    whole, or the capture came through a pipe and is past."""
-    claimed = re.search(r"frame \d+ claims (\d+) bytes", capture.damage)
+def _unfinished(capture: Capture) -> tuple[str, dict[str, object]]:
+    """The variant, and how many bytes the last record announces and how many of them are there.
+
+    `Capture` does not keep these numbers, so the record's head is read again. What came through a pipe is past.
+    """
+    if "compressed" in capture.damage:
+        return "compressed", {}
+    values: dict[str, object] = {"frame": capture.frame_count + 1, "expected": "?", "size": "?"}
     if capture.total_bytes is None:
-        return None, 0
+        return ("", values) if re.search(r"inside the record|claims", capture.damage) else ("header", {})
     try:
         with open(capture.path, "rb") as file:
             magic = file.read(4)
             file.seek(capture.bytes_read)
-            head = file.read(16)
+            record = file.read(RECORD_HEAD_BYTES)
     except OSError:
-        return None, 0
+        return "header", {}
     left = capture.total_bytes - capture.bytes_read
-    if capture.format == "pcap":
-        order: Any = PCAP_MAGICS.get(magic, "big")
-        announced, left = int.from_bytes(head[8:12], order), left - 16
+    if magic == PCAPNG_START:
+        little = int.from_bytes(record[4:8], "little") <= int.from_bytes(record[4:8], "big")
+        announced = int.from_bytes(record[4:8], "little" if little else "big")
+    elif magic in PCAP_ORDERS:
+        announced, left = int.from_bytes(record[8:12], PCAP_ORDERS[magic]), left - RECORD_HEAD_BYTES
     else:
-        little = len(head) >= 8 and int.from_bytes(head[4:8], "little") <= int.from_bytes(head[4:8], "big")
-        announced = int.from_bytes(head[4:8], "little" if little else "big")
-    if claimed is not None:
-        announced = int(claimed.group(1))
-    return (announced, left) if len(head) == 16 and 0 <= left < announced else (None, 0)
+        return "compressed", {}
+    claimed = re.search(r"frame \d+ claims (\d+) bytes", capture.damage)
+    announced = int(claimed.group(1)) if claimed is not None else announced
+    if len(record) < RECORD_HEAD_BYTES or not 0 <= left < announced:
+        return "header", {}
+    return "", {**values, "expected": announced, "size": left}
 
 
 def _snaplen(case: Case, capture: Capture, streams: Streams) -> None:

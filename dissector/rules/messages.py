@@ -14,7 +14,7 @@ from typing import Any
 from ..association import MAXIMUM_OPEN_REQUESTS, Association
 from ..decode import Problem
 from ..dimse import Message
-from ..pdu import Pdu
+from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
 from ..standard.commands import COMMAND_BY_CODE, NO_DATA_SET, RESPONSE_BIT
 from ..standard.pdus import CONTEXT_RESULTS
@@ -37,6 +37,8 @@ FAILURE_VARIANTS = {
     0x0111: "duplicate", 0x0122: "sop-class", 0x0124: "not-authorised", 0x0213: "resources", 0xA701: "resources",
 }  # fmt: skip
 """Failures that mean the same to every service -> the variant of message.failed."""
+
+PDV = "Presentation-data-value Item"
 
 NAMES = 5
 """Messages named in one finding."""
@@ -79,7 +81,7 @@ class _Seen:
     def __init__(self) -> None:
         self.lost = False
         """A reader lost its place: lengths lied, bytes were no PDU. Messages may have been passed over."""
-        self.beyond: tuple[Evidence, Problem, str, int] | None = None
+        self.beyond: tuple[Evidence, Problem, str] | None = None
         """The first fragment that ends beyond its PDU."""
         self.unannounced: list[Message | None] = [None, None]
         """By direction: the last message, if it announced that no data set follows."""
@@ -160,26 +162,26 @@ def fragment_lengths(case: Case, pdu: Pdu) -> None:
         length = fragment.length
         if length < 0:
             problem = _problem(problems.FRAGMENT_TOO_SHORT)
-            _fragment(case, _side(case.association, pdu.from_requestor), problem, pdu.first_frame, pdu=pdu,
-                      start=fragment.start - 4, length=4, what="PDV length")  # fmt: skip
-        elif length & 1 or fragment.start + length > pdu.length + 6:
+            _fragment(case, _side(case.association, pdu.from_requestor), problem, pdu=pdu, start=fragment.start - 4,
+                      length=4, what="Item-length")  # fmt: skip
+        elif length & 1 or fragment.start + length > pdu.length + HEAD_BYTES:
             _long_or_odd(case, pdu, fragment.start, length)
 
 
 def _long_or_odd(case: Case, pdu: Pdu, start: int, length: int) -> None:
-    association, left = case.association, pdu.length + 6 - start
+    association, left = case.association, pdu.length + HEAD_BYTES - start
     if association is None or association.told:
         return
-    who, size = _side(association, pdu.from_requestor), min(length, left) + 6
+    who, size = _side(association, pdu.from_requestor), min(length, left) + PDV_HEAD_BYTES
     if length <= left:
-        _fragment(case, who, _problem(problems.FRAGMENT_ODD, count=length), pdu.first_frame, pdu=pdu, start=start - 6,
-                  length=size, what="PDV")  # fmt: skip
+        _fragment(case, who, _problem(problems.FRAGMENT_ODD, count=length), pdu=pdu, start=start - PDV_HEAD_BYTES, length=size,
+                  what=PDV)  # fmt: skip
     elif _seen(case).beyond is None:
         blanks = {"name": "Item-length", "claimed": length + 2, "available": left + 2}
         problem = Problem("message.fragment-malformed", problems.LENGTH_OVERRUNS, blanks)
         frame = next((f for f, first, last in pdu.frames if first <= start < last), pdu.first_frame)
-        proof = Evidence(frame, who if association.roles_known else None, pdu.start + start - 6, size, "PDV")
-        _seen(case).beyond = (proof, problem, who, frame)
+        proof = Evidence(frame, who if association.roles_known else None, pdu.start + start - PDV_HEAD_BYTES, size, PDV)
+        _seen(case).beyond = (proof, problem, who)
 
 
 @at_association_end("message.fragment-malformed")
@@ -188,8 +190,8 @@ def fragment_beyond(case: Case) -> None:
     seen: _Seen | None = case.facts.get("messages")
     explained = any(case.has(code) for code in ("pdu.length-wrong", "pdu.unknown-type", "pdu.resynchronised"))
     if seen is not None and seen.beyond is not None and not explained:
-        proof, problem, who, frame = seen.beyond
-        _fragment(case, who, problem, frame, evidence=proof)
+        proof, problem, who = seen.beyond
+        _fragment(case, who, problem, evidence=proof)
 
 
 @at_message("message.fragment-malformed")
@@ -204,16 +206,14 @@ def fragment_order(case: Case, message: Message) -> None:
         by_length = problem.text in (problems.FRAGMENT_ODD.text, problems.FRAGMENT_TOO_SHORT.text)
         if problem.code != "message.fragment-malformed" or by_length or _never_came(message, problem):
             continue
-        _fragment(case, _who(message), problem, message.last_frame, message=message)
+        _fragment(case, _who(message), problem, message=message)
 
 
-def _fragment(case: Case, who: str, problem: Problem, frame_number: int, **evidence: Any) -> None:
+def _fragment(case: Case, who: str, problem: Problem, **evidence: Any) -> None:
     """Report a fragment; those of one side are one finding."""
     draft = case.report("message.fragment-malformed", key=who, who=who, reason=problem, **evidence)
-    if draft is not None:
-        draft.values.setdefault("frame", frame_number)
-        if draft.count > 1 and "several" in draft.kind.details:
-            draft.variant = "several"
+    if draft is not None and draft.count > 1:
+        draft.variant = "several"
 
 
 def _never_came(message: Message, problem: Problem) -> bool:
@@ -240,10 +240,8 @@ def command_set(case: Case, message: Message) -> None:
         variant = "" if message.command is None or message.message_id is None else "command"
         _command(case, message, problem, variant)
     if isinstance(field, int) and field not in COMMAND_BY_CODE:
-        draft = case.report("message.command-malformed", key=("unknown", _who(message), field), variant="unknown",
-                            message=message, who=_who(message), value=f"{field:04X}H")  # fmt: skip
-        if draft is not None:
-            draft.values.setdefault("frame", message.first_frame)
+        case.report("message.command-malformed", key=("unknown", _who(message), field), variant="unknown",
+                    message=message, who=_who(message), value=f"{field:04X}H")  # fmt: skip
 
 
 def _command_problems(message: Message, case: Case) -> Iterable[Problem]:
@@ -274,10 +272,8 @@ def _absent(name: str, tag: str) -> Problem:
 
 def _command(case: Case, message: Message, problem: Problem, variant: str) -> None:
     who = _who(message)
-    draft = case.report("message.command-malformed", key=(who, problem.text), variant=variant, message=message, who=who,
-                        reason=problem, command=message.command or "?", message_id=_id(message))  # fmt: skip
-    if draft is not None:
-        draft.values.setdefault("frame", message.first_frame)
+    case.report("message.command-malformed", key=(who, problem.text), variant=variant, message=message, who=who,
+                reason=problem, command=message.command or "?", message_id=_id(message))  # fmt: skip
 
 
 @at_message("message.data-set-missing")

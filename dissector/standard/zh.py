@@ -43,6 +43,12 @@ INTERFACE: dict[str, str] = {
     "{count} bytes were not captured": "{count}字节未捕获",
     "reading resumed here after {count} bytes that could not be read": "跳过无法读取的{count}字节后，从此处继续读取",
     "empty": "空",
+    "data set of message {message} of association {association}": "关联{association}的第{message}条消息的数据集",
+    "inferred from the bytes": "由字节推断",
+    "positions are those of the inflated bytes": "位置为解压后字节中的位置",
+    "not read as a data set": "未能按数据集读取",
+    "{text}.. {count} more characters; --full shows them": "{text}..另有{count}个字符；用--full可显示",
+    "{text}, .. {count} more values; --full shows them": "{text}, ..另有{count}个值；用--full可显示",
     "released": "已释放",
     "rejected": "被拒绝",
     "aborted": "被中止",
@@ -117,9 +123,9 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def _lookup() -> dict[str, str]:
-    from . import zh_commands, zh_findings, zh_pdus
+    from . import zh_commands, zh_datasets, zh_findings, zh_pdus
 
-    return {**zh_commands.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
+    return {**zh_commands.ZH, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
 
 
 def __getattr__(name: str) -> object:

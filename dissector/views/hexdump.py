@@ -25,6 +25,8 @@ FIRST_LINES, LAST_LINES = 4, 1
 FOLD = ".."
 """What stands for the bytes of a fold."""
 WIDEST_NAME = 44
+MASKED_LENGTH = 256
+"""Dots at the most for a masked value."""
 DEFAULT_WIDTH = 80
 MINIMUM_TEXT_WIDTH = 20
 
@@ -39,6 +41,8 @@ class Options:
     explain: bool = False
     full: bool = False
     show_secrets: bool = False
+    mask: bool = False
+    """Dots for values that identify (PS3.15)."""
 
 
 class Span(NamedTuple):
@@ -114,8 +118,11 @@ class _Layout:
         depth = len(parents)
         show = self.options.show_secrets
         secret = is_secret(field, parent) and not show
-        value = words.value_text(field, parent, lang=self.lang, show_secrets=show)
+        dotted = self.options.mask and words.masked(field, parents)
+        value = words.value_text(field, parent, lang=self.lang, show_secrets=show, full=self.options.full)
         meaning = words.meaning_text(field, parents, lang=self.lang, show_secrets=show)
+        if dotted:
+            value, meaning = "." * min(field.end - field.start, MASKED_LENGTH), ""
         indent = self.step * min(depth, 4)
         left = [indent + part for part in
                 wrap(translate(field.spec.title, self.lang), self.name_width - len(indent) - 1)]  # fmt: skip
@@ -126,9 +133,15 @@ class _Layout:
                 right[-1] = (f"{right[-1][0]}  {meaning}", "value")
             else:
                 right += [(part, "meaning") for part in wrap(meaning, right_width)]
-        rows = list(self.rows(field, secret)) or [(f"{field.start:0{self.digits}X}", "", "")]
+        cover = "*" if secret else "." if dotted else ""
+        rows = list(self.rows(field, cover)) or [(f"{field.start:0{self.digits}X}", "", "")]
         if field.start == field.end:
             right = [(translate("empty", self.lang), "value")]
+        fold = next((index for index, row in enumerate(rows) if row[1] == FOLD), 0)
+        if fold and fold < len(right):
+            right.insert(fold, ("", "value"))
+        if fold and fold < len(left):
+            left.insert(fold, "")
         show_ascii = not right and (words.is_bytes(field) or any(char.isalnum() for row in rows for char in row[2]))
         count = max(len(rows), len(left), 0 if show_ascii else len(right))
         for index in range(count):
@@ -152,11 +165,11 @@ class _Layout:
             yield line
         yield from self.notes(field, depth)
 
-    def rows(self, field: Field, secret: bool) -> Iterator[tuple[str, str, str]]:
+    def rows(self, field: Field, cover: str) -> Iterator[tuple[str, str, str]]:
         """Position, bytes and their text, a row each; long runs folded."""
         size = field.end - field.start
         lines = -(-size // self.per_line)
-        folded = lines > FOLD_OVER_LINES and not self.options.full and words.is_bytes(field)
+        folded = lines > FOLD_OVER_LINES and not self.options.full and words.is_folded(field)
         for line in range(lines):
             if folded and line == FIRST_LINES:
                 count = (lines - FIRST_LINES - LAST_LINES) * self.per_line
@@ -167,20 +180,20 @@ class _Layout:
                 continue
             start = field.start + line * self.per_line
             end = min(start + self.per_line, field.end)
-            pairs = [self.pair(at, secret) for at in range(start, end)]
-            text = "".join(self.letter(at, secret) for at in range(start, end))
+            pairs = [self.pair(at, cover) for at in range(start, end)]
+            text = "".join(self.letter(at, cover) for at in range(start, end))
             pointer = ">" if any(first < end and last > start for first, last in self.marked) else ""
             yield f"{start:0{self.digits}X}{pointer}", " ".join(pairs), f"|{text}|"
 
-    def pair(self, at: int, secret: bool) -> str:
+    def pair(self, at: int, cover: str) -> str:
         if any(first <= at < last for first, last in self.missing):
             return "--"
-        return "**" if secret else f"{self.data[at]:02X}"
+        return 2 * cover if cover else f"{self.data[at]:02X}"
 
-    def letter(self, at: int, secret: bool) -> str:
+    def letter(self, at: int, cover: str) -> str:
         if any(first <= at < last for first, last in self.missing):
             return " "
-        return "*" if secret else chr(self.data[at]) if 0x20 <= self.data[at] < 0x7F else "."
+        return cover if cover else chr(self.data[at]) if 0x20 <= self.data[at] < 0x7F else "."
 
     def notes(self, field: Field, depth: int) -> Iterator[Line]:
         """Below a field: what is wrong with it, and on request its clause and its sentence."""

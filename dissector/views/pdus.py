@@ -31,7 +31,7 @@ def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
         decode_located(pdu), association=pdu.association, number=pdu.number,
         sender=sender(pdu) if pdu.roles_known else None, pdu_type=pdu.name,
         stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
-        show_secrets=options.show_secrets,
+        show_secrets=options.show_secrets, mask=options.mask,
     )  # fmt: skip
 
 

@@ -193,7 +193,7 @@ def pdu(each: Pdu) -> dict[str, Any]:
 def dissection(
     root: Field, *, association: int | None, number: int | None, sender: str | None, pdu_type: str,
     stream_offset: int | None, frames: Sequence[tuple[int, int, int]], missing: Sequence[tuple[int, int]] = (),
-    lang: str = "en", show_secrets: bool = False,
+    lang: str = "en", show_secrets: bool = False, mask: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """The record of one decoded PDU. `frames` says which of its bytes came from which frame, `missing` which from
     none."""
@@ -202,15 +202,22 @@ def dissection(
         "stream_offset": stream_offset,
         "frames": [{"frame": frame, "start": start, "end": end} for frame, start, end in frames],
         "missing": [{"start": start, "end": end} for start, end in missing],
-        "fields": field_record(root, [], lang, show_secrets),
+        "fields": field_record(root, [], lang, show_secrets, mask),
     }  # fmt: skip
 
 
-def field_record(field: Field, parents: list[Field], lang: str, show_secrets: bool) -> dict[str, Any]:
+MASKED_BYTE = "."
+LONGEST_BYTES = 4096
+"""Values of more bytes are null in records: positions and the capture say what they are."""
+
+
+def field_record(
+    field: Field, parents: list[Field], lang: str, show_secrets: bool, mask: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """A field and all below it; positions are half-open, within the PDU."""
     parent = parents[-1] if parents else None
     spec = field.spec
-    value = field.value
+    value = field.value if field.end - field.start <= LONGEST_BYTES or field.children else None
     if isinstance(value, bytes):
         value = value.hex()
     elif isinstance(value, tuple):
@@ -218,6 +225,8 @@ def field_record(field: Field, parents: list[Field], lang: str, show_secrets: bo
     if is_secret(field, parent) and not show_secrets:
         value = None
     meaning = words.meaning_text(field, parents, lang=lang, show_secrets=show_secrets)
+    if mask and not field.children and words.masked(field, parents):
+        value, meaning = None if value is None else MASKED_BYTE * (field.end - field.start), ""
     return {
         "name": field.name,
         "title": translate(spec.title, lang),
@@ -227,7 +236,7 @@ def field_record(field: Field, parents: list[Field], lang: str, show_secrets: bo
         "meaning": meaning or None,
         "reference": str(_reference(field, parents)),
         "problems": [{"code": code, "text": text} for code, text in words.problem_texts(field, lang)],
-        "children": [field_record(child, [*parents, field], lang, show_secrets) for child in field.children],
+        "children": [field_record(child, [*parents, field], lang, show_secrets, mask) for child in field.children],
     }
 
 

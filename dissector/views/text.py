@@ -37,6 +37,7 @@ class Options:
     unfold: bool = False
     detail: bool = False
     quiet: bool = False
+    mask: bool = False
 
 
 @dataclass(slots=True)
@@ -330,6 +331,20 @@ class TextView:
             parts.append(message.sop_instance_uid)
         for part in wrap(", ".join(parts), self.options.width - 22):
             yield [Span(" " * 22 + part, "note")]
+        identifier = self._identifier(message)
+        for part in wrap(identifier, self.options.width - 22) if identifier else ():
+            yield [Span(" " * 22 + part, "value")]
+
+    def _identifier(self, message: Message) -> str:
+        """A query's keys, or a response's identifier, in one line; empty for objects and where nothing was kept."""
+        if not message.data or not (message.command or "").startswith(("C-FIND", "C-MOVE", "C-GET")):
+            return ""
+        from ..summary import summary
+
+        kept = b"".join(message.data)
+        cut = not message.complete or len(kept) < message.data_set_bytes
+        syntax = message.transfer_syntax
+        return summary(kept, syntax, holes=message.holes, cut=cut, mask=self.options.mask, lang=self.lang)
 
     def _two_columns(self, left: str, text: str, style: str, right: str, message: Message | None) -> Iterator[Line]:
         width = self.options.width - cells(left) - (cells(right) + 2 if right else 0)

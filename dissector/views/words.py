@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..decode import Field, Problem, is_secret, meaning
+from ..masking import is_masked
 from ..standard import uids
+from ..standard.datasets import ELEMENT_TEXT, NUMBERS, REPRESENTATIONS, VR
 from ..standard.structure import (
     AE_TITLE, BYTES, TAG, TAGS, TEXT, UID, UID_PADDED, UINT, UINT_LE, UTF8, FieldSpec, Structure, hexadecimal,
 )  # fmt: skip
@@ -30,7 +32,13 @@ def title(field: Field, lang: str = "en") -> str:
     return text
 
 
-def value_text(field: Field, parent: Field | None, *, lang: str = "en", show_secrets: bool = False) -> str:
+LONGEST_TEXT, MOST_NUMBERS = 256, 16
+"""Characters and numbers of a data element's value that are shown where not all are asked for."""
+
+
+def value_text(
+    field: Field, parent: Field | None, *, lang: str = "en", show_secrets: bool = False, full: bool = True,
+) -> str:  # fmt: skip
     """A leaf's value in words; empty for structures, for bytes and for what was not captured."""
     spec, value = field.spec, field.value
     if isinstance(spec, Structure) or value is None:
@@ -49,9 +57,42 @@ def value_text(field: Field, parent: Field | None, *, lang: str = "en", show_sec
         return f"'{visible(value)}'"
     if spec.kind == TAG:
         return tag_text(value)
+    if spec.kind == VR:
+        return bytes_text(value)
+    if spec.kind == ELEMENT_TEXT:
+        text, more = (value, 0) if full else (value[:LONGEST_TEXT], max(0, len(value) - LONGEST_TEXT))
+        text = f"'{element_text(text)}'"
+        if not more:
+            return text
+        return translate("{text}.. {count} more characters; --full shows them", lang).format(text=text, count=more)
+    if spec.kind == NUMBERS:
+        return _numbers(value, lang, full)
     if spec.kind == TAGS and isinstance(value, tuple):
         return " ".join(map(tag_text, value))
     return ""
+
+
+def element_text(text: str) -> str:
+    """Text of a data element, safe to print; the backslashes that separate values stay."""
+    return "\\".join(map(visible, text.split("\\")))
+
+
+def _numbers(value: object, lang: str, full: bool) -> str:
+    """Numbers as decimals, the first of many."""
+    if not isinstance(value, list):
+        return str(value)
+    shown = value if full else value[:MOST_NUMBERS]
+    text = ", ".join(map(str, shown))
+    more = len(value) - len(shown)
+    if not more:
+        return text
+    return translate("{text}, .. {count} more values; --full shows them", lang).format(text=text, count=more)
+
+
+def masked(field: Field, parents: Sequence[Field]) -> bool:
+    """Whether a leaf is dotted where identifying values are masked: see `masking`, and fragments of data sets, in
+    which nothing is told apart."""
+    return is_masked(field, parents) or field.name == "fragment" and not field.children
 
 
 def _number(field: Field, spec: FieldSpec, parent: Field | None) -> str:
@@ -78,6 +119,9 @@ def meaning_text(field: Field, parents: Sequence[Field], *, lang: str = "en", sh
     spec, value = field.spec, field.value
     if isinstance(spec, Structure) or value is None or is_secret(field, parent) and not show_secrets:
         return ""
+    if spec.kind == VR:
+        known = REPRESENTATIONS.get(value)
+        return translate(known.name, lang) if known else ""
     if spec.kind in (UID, UID_PADDED):
         return uids.name(value.rstrip("\0 ")) or ""
     element = parent.name if parent is not None and spec.name == "value" else ""
@@ -122,6 +166,11 @@ def _status(code: int, command_set: Field, lang: str) -> str:
 def is_bytes(field: Field) -> bool:
     """A leaf whose bytes are shown as text beside the hexadecimal."""
     return isinstance(field.spec, FieldSpec) and field.spec.kind == BYTES and not field.spec.reserved
+
+
+def is_folded(field: Field) -> bool:
+    """A leaf of which only the first and last rows are shown where not all are asked for."""
+    return is_bytes(field) or isinstance(field.spec, FieldSpec) and field.spec.kind in (ELEMENT_TEXT, NUMBERS)
 
 
 def problem_texts(field: Field, lang: str = "en") -> list[tuple[str, str]]:
