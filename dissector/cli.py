@@ -590,7 +590,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     if not count:
         _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
-    if count and any(new.values()):
+    if count and any(new.values()) and not options.quiet:
         hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
 
 

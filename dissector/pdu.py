@@ -128,9 +128,8 @@ class PduReader:
 
     __slots__ = (
         "state", "skip", "skip_end", "position", "held", "held_from", "need", "pdu", "pdu_end", "pieces", "wanted",
-        "fragment_head", "fragment_start", "holes", "keep_bytes", "keep_data", "kept", "hunt_scan", "candidates",
-        "lost_at", "lying",
-        "frame", "time", "missed", "before",
+        "fragment_head", "fragment_start", "holes", "keep_bytes", "keep_data", "data_left", "kept",
+        "hunt_scan", "candidates", "lost_at", "lying", "frame", "time", "missed", "before",
     )  # fmt: skip
 
     def __init__(self, keep_bytes: bool = False, keep_data: int = 0) -> None:
@@ -156,7 +155,9 @@ class PduReader:
         self.keep_bytes = keep_bytes
         """Keep every byte of every PDU (for dumps)."""
         self.keep_data = keep_data
-        """How many bytes of each data set fragment to keep."""
+        """How many bytes of each data set to keep, from its start."""
+        self.data_left = keep_data
+        """How many more of the present one."""
         self.kept = 0
         """Bytes of the present PDU kept so far."""
         self.hunt_scan = 0
@@ -460,7 +461,11 @@ class PduReader:
             self.wanted = self._room(body, MAXIMUM_KEPT_PDU_BYTES)
         else:
             self.pieces = []
-            self.wanted = self._room(body, MAXIMUM_COMMAND_BYTES_PER_PDU) if header & 1 else min(body, self.keep_data)
+            if header & 1:
+                self.wanted, self.data_left = self._room(body, MAXIMUM_COMMAND_BYTES_PER_PDU), self.keep_data
+            else:
+                self.wanted = min(body, self.data_left)
+                self.data_left = self.keep_data if header & 2 else self.data_left - self.wanted
         if body == 0:
             self._end_of_fragment()
 

@@ -464,7 +464,7 @@ class Stream(PduReader):
             self.settle()
             missing = self.waiting[0].offset - self.position
             self._advance(missing)
-            self._gap(missing, frame)
+            self._gap(missing, self.waiting[0].frame)
             self.settle()
             self._drain()
 
@@ -661,7 +661,7 @@ class Streams:
     """All connections of a capture. `feed` takes a batch and returns what happened; `finish` what was left.
 
     Arguments: `port_numbers` are taken for DICOM besides the usual ones; `keep_bytes` keeps all bytes of all PDUs
-    (for dumps); `keep_data` keeps so many bytes of each data set fragment; associations are numbered from
+    (for dumps); `keep_data` keeps so many bytes of each data set, from its start; associations are numbered from
     `first_association`.
     """
 

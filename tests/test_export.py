@@ -214,7 +214,7 @@ def test_without_the_negotiation_the_transfer_syntax_is_inferred_and_said_so(tmp
 
 def _exported(name: str, folder: Path) -> bytes:
     (record,) = export(CAPTURES / f"{name}.pcap", folder / name)
-    return (folder / name / record["file"]).read_bytes()
+    return Path(folder / name / record["file"]).read_bytes()
 
 
 def test_json_prints_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -241,17 +241,17 @@ def test_an_incomplete_object_is_written_only_when_asked_for_and_ends_where_byte
     assert 0 < len(found) < len(whole) and whole.startswith(found)
 
 
-@pytest.mark.parametrize("fragment", [400, 1000, 1388, 3000])
+@pytest.mark.parametrize("fragment", [400, 1000, 1388])
 @pytest.mark.parametrize("each", [False, True], ids=["stream", "aligned"])
 def test_whatever_segments_are_missing_no_wrong_object_is_called_complete(
     fragment: int, each: bool, tmp_path: Path
 ) -> None:
     random_bytes = random.Random(fragment).randbytes
-    sizes = {b"1.2.1": 7000, b"1.2.2": 5000}
+    sizes = {b"1.2.1": 4000, b"1.2.2": 3000}
     sent = {instance: data_set(instance, random_bytes(size)) for instance, size in sizes.items()}
     packets = storing(list(sent.items()), fragment, each=each).packets
     data = [index for index, packet in enumerate(packets) if packet.payload and packet.destination[1] == 11112]
-    for count in (1, 2, 3, 7):
+    for count in (1, 2, 5):
         for first in range(1, len(data)):
             gone = set(data[first : first + count])
             path = tmp_path / "cut.pcap"
@@ -296,10 +296,11 @@ def test_names_from_the_wire_stay_inside_the_folder(tmp_path: Path) -> None:
 
 def test_the_meta_group_holds_whatever_the_negotiation_says(tmp_path: Path) -> None:
     odd = user_information(16384, item(0x55, b"V" * 60_000))
-    for number, options in enumerate([
+    cases: list[dict[str, Any]] = [
         {"calling": b"A\\B", "called": b"\xff\0\x1b[m"}, {"user": odd}, {"syntax": b"1.2\\..\\3"}, {"syntax": b""},
         {"syntax": b"9" * 300}, {"user": item(0x50, item(0x52, b"1.2\\3\n" * 10_000))},
-    ]):  # fmt: skip
+    ]  # fmt: skip
+    for number, options in enumerate(cases):
         talk = storing([(b"1.2.3", data_set(b"1.2.3", b"12345678"))], **options)
         (record,) = export(written(tmp_path, talk), tmp_path / str(number))
         file = pydicom.dcmread(tmp_path / str(number) / record["file"])
@@ -413,20 +414,21 @@ def test_identifiers_that_make_no_sense_are_said_so(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------ memory
 
 
-def test_an_object_is_never_held_twice_and_let_go_of_when_it_is_written(tmp_path: Path) -> None:
-    pixels = random.Random(4).randbytes(4 * MEGABYTE)
-    talk = storing([(f"1.2.{n}".encode(), data_set(f"1.2.{n}".encode(), pixels)) for n in range(3)], 16_370, 8192)
-    capture = written(tmp_path, talk)
-    del talk
-    small = written(tmp_path, storing([(b"1.2", data_set(b"1.2", b"12345678"))]), "small.pcap")
-    export(small, tmp_path / "imports")
+@pytest.mark.parametrize(("fragment", "copies"), [(16_370, 1), (16 * MEGABYTE, 2)], ids=["fragments", "one-fragment"])
+def test_an_object_is_held_once_and_let_go_of_when_it_is_written(fragment: int, copies: int, tmp_path: Path) -> None:
+    """What larger objects add to the peak is one copy (two where one fragment has to be joined); the reader's window
+    of 4 MiB comes on top, whatever the size. The second object adds nothing."""
     peaks = []
-    for number, path in enumerate((small, capture)):
+    for number, size in enumerate((0, 4 * MEGABYTE, 8 * MEGABYTE)):
+        pixels = random.Random(4).randbytes(size)
+        named: list[tuple[bytes | None, bytes]] = [(uid, data_set(uid, pixels)) for uid in (b"1.2.1", b"1.2.2")]
+        capture = written(tmp_path, storing(named, fragment, 8192))
         tracemalloc.start()
-        export(path, tmp_path / f"out{number}")
-        peaks.append(tracemalloc.get_traced_memory()[1])
+        assert len(export(capture, tmp_path / f"out{number}")) == 2
+        peaks.append(tracemalloc.get_traced_memory()[1] / (4 * MEGABYTE))
         tracemalloc.stop()
-    assert peaks[1] < 2 * len(pixels) + MEGABYTE, f"{peaks[1] / len(pixels):.2f} copies"
+    assert peaks[2] - peaks[1] < copies + 0.2, peaks
+    assert peaks[1] < copies + 1.5, peaks
 
 
 # ------------------------------------------------------------------------------------------------ tshark
@@ -568,6 +570,8 @@ def elements(path: Path) -> dict[str, Any]:
 
 def _said(found: dict[str, Any]) -> dict[str, Any]:
     kept = {tag: element for tag, element in found.items() if tag[4:] != "0000" and tag != "FFFCFFFC"}
+    if "7FE00010" in kept:
+        kept["7FE00010"]["vr"] = "OB or OW"  # storescu mends the OW of encapsulated pixel data
     for element in kept.values():
         if element["vr"] == "SQ":
             element["Value"] = [_said(item) for item in element.get("Value", ())]

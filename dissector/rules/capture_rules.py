@@ -156,7 +156,8 @@ def ends_mid_association(case: Case) -> None:
     if connection.ended_frame not in (0, last):
         return  # its addresses and ports were used again, or too many connections were open
     open_requests = [each for each in association.open.values() if not each.cancelled]
-    names = [f"{each.command} {each.message_id}" for each in open_requests[:OUTSTANDING_NAMES]]
+    names = [f"{each.command} {'' if each.message_id is None else each.message_id}".strip()
+             for each in open_requests[:OUTSTANDING_NAMES]]  # fmt: skip
     names += ["..."] * (len(open_requests) > OUTSTANDING_NAMES)
     finding = case.report("capture.ends-mid-association", variant="outstanding" if names else "", names=names,
                           frame=association.last_frame, what="last PDU captured")  # fmt: skip

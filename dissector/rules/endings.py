@@ -152,6 +152,9 @@ def answer_without_request(case: Case) -> None:
         return
     if watch is not None and watch.stray_answer is not None and not watch.releases and watch.sure:
         pdu, violation = watch.stray_answer
+        asker = pdu.stream.other  # type: ignore[attr-defined]
+        if asker.fin_at < 0 or asker.fin_at != asker.position:
+            return  # whether all that the other side sent was captured is only known from its FIN
         draft = case.report("association.state", key=(pdu.from_requestor, pdu.pdu_type), pdu=pdu, who=who(pdu),
                             name=pdu.name, state=violation.state, event=violation.event,
                             cell=violation.cell)  # fmt: skip

@@ -38,7 +38,7 @@ FAILURE_VARIANTS = {
 }  # fmt: skip
 """Failures that mean the same to every service -> the variant of message.failed."""
 
-PDV = "Presentation-data-value Item"
+PDV = "Presentation-Data-Value Item"
 
 NAMES = 5
 """Messages named in one finding."""
@@ -174,8 +174,8 @@ def _long_or_odd(case: Case, pdu: Pdu, start: int, length: int) -> None:
         return
     who, size = _side(association, pdu.from_requestor), min(length, left) + PDV_HEAD_BYTES
     if length <= left:
-        _fragment(case, who, _problem(problems.FRAGMENT_ODD, count=length), pdu=pdu, start=start - PDV_HEAD_BYTES, length=size,
-                  what=PDV)  # fmt: skip
+        _fragment(case, who, _problem(problems.FRAGMENT_ODD, count=length), pdu=pdu, start=start - PDV_HEAD_BYTES,
+                  length=size, what=PDV)  # fmt: skip
     elif _seen(case).beyond is None:
         blanks = {"name": "Item-length", "claimed": length + 2, "available": left + 2}
         problem = Problem("message.fragment-malformed", problems.LENGTH_OVERRUNS, blanks)
@@ -652,9 +652,15 @@ def response(case: Case, message: Message) -> None:
 
 @at_association_end("message.response-unexpected")
 def requests_missing(case: Case) -> None:
-    """Take it back when bytes were missing after all: a lost request shows only with the next bytes of its side."""
+    """Take it back when bytes were missing after all: a lost request shows only with the next bytes of its side, or
+    never, when they were its last ones."""
     association = case.association
-    if association is not None and association.missing_bytes:
+    if association is None or not case.has("message.response-unexpected"):
+        return
+    streams = (association.requestor_stream, association.requestor_stream.other)
+    unread = any(stream.pdu is not None or stream.waits() for stream in streams)
+    answer_alone = association.release_answered > len(association.release_asked)
+    if association.missing_bytes or unread or answer_alone:
         case.drop("message.response-unexpected")
 
 

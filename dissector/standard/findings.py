@@ -984,6 +984,7 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.7", "D.3.3.4"),
         details={
             "": "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.",
+            "event": "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.",
             "not-asked":
                 "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP "
                 "role.",

@@ -630,6 +630,8 @@ ZH: dict[str, str] = {
         "在执行C-GET的应用中为各存储SOP类启用角色选择，或改用C-MOVE。",
     "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.":
         "{who}以{name}的SCU角色发送了{command} {message_id}，该角色未经协商。",
+    "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.":
+        "{who}以{name}的SCP角色发送了{command} {message_id}，该角色未经协商。",
     "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP role.":
         "{who}以{name}的SCU角色发送了{command} {message_id}，但请求方没有请求SCP角色。",
     "The {who} sent {command} {message_id} as SCU of {name}, but the acceptor had not granted the requestor the SCP "
