@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from dissector.cli import main
+from dissector.standard.examples import EXAMPLES
 from dissector.standard.findings import FINDINGS
+from tests import vectors
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 REJECTED = str(CAPTURES / "rejected-called-ae.pcap")
@@ -77,6 +79,16 @@ def test_the_catalogue_lists_and_explains_in_both_languages(capsys: pytest.Captu
             text = out(capsys, "findings", code, "--lang", lang)
             assert code in text and len(text.splitlines()) > 8
     assert main(["findings", "no.such"]) == 2
+
+
+def test_examples_are_those_of_the_vectors_and_show_their_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    for code, example in EXAMPLES.items():
+        vector = vectors.read(vectors.FOLDER / f"{example.vector}.txt")
+        assert bytes.fromhex(example.data) == vector.data and example.kind == vector.about.get("kind", "pdu")
+        text = out(capsys, "findings", code)
+        assert "An example" in text and re.search(r"^[0-9A-F]{4}  ", text, re.M)
+        if any(problem.code == code for _, problem in vector.decoded().all_problems()):
+            assert f"[{code}]" in text.replace("\n", "").replace(" ", "")
 
 
 def test_findings_in_chinese_have_no_blanks_left(capsys: pytest.CaptureFixture[str]) -> None:

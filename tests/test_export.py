@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import pydicom
 import pytest
 
+from dissector.dataset import annotate_data_set
 from dissector.cli import main
 from dissector.dimse import Message
 from dissector.export import IDENTIFIERS, MANIFEST, OWN_IMPLEMENTATION
@@ -616,6 +617,12 @@ def test_round_trip_from_pynetdicom(files: list[Sample], tmp_path: Path, monkeyp
         assert split((tmp_path / "out" / record["file"]).read_bytes())[1] == sample.data == arrived, sample.path.name
         assert record["complete"] and record["transfer_syntax"] == sample.syntax
         assert (record["calling_ae_title"], record["called_ae_title"]) == ("SENDER", "KEEPER")
+        root = annotate_data_set(arrived, sample.syntax)
+        position = 0
+        for leaf in root.leaves():  # of a deflated one, the leaves tile what was inflated
+            assert leaf.start == position, (sample.path.name, leaf)
+            position = leaf.end
+        assert position == len(root.data), sample.path.name
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of captures is not there")

@@ -104,6 +104,7 @@ INTERFACE: dict[str, str] = {
     "receiver {count} %": "接收方{count} %",
     "sender {count} %": "发送方{count} %",
     "network and receiver {count} %": "网络和接收方{count} %",
+    "An example": "示例",
     "What it means": "含义说明",
     "How it shows": "如何显现",
     "What to do": "处理方法",

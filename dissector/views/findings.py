@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..decode import Problem
+from ..decode import Problem, decode_command_set, decode_pdu
 from ..rules.case import SEVERITIES, Evidence, Finding
+from ..standard.examples import EXAMPLES
 from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, UNCERTAIN, FindingKind
 from ..standard.zh import translate
-from .hexdump import Line, Span, pad, wrap
+from .hexdump import Line, Options, Span, pad, part_of, wrap
 from .words import problem_text
 
 SEVERITY_STYLES = {"error": "outcome-rejected", "warning": "outcome-open", "note": "note"}
@@ -95,6 +96,20 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             "length": evidence.length, "what": evidence.what}  # fmt: skip
 
 
+def _example(kind: FindingKind, lang: str, width: int) -> Iterator[Line]:
+    """The annotated bytes of a vector that shows this finding, where a few bytes can."""
+    example = EXAMPLES.get(kind.code)
+    if example is None:
+        return
+    data = bytes.fromhex(example.data)
+    root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
+    fitting = [field for field in root.walk() if field.name == example.structure]
+    about = [field for field in fitting if any(problem.code == kind.code for _, problem in field.all_problems())]
+    yield []
+    yield [Span(translate("An example", lang), "title")]
+    yield from part_of(about[0] if about else fitting[0], root, data, Options(lang, width))
+
+
 def place(finding: Finding, lang: str) -> Iterator[Line]:
     """A line that says what a finding is about, where it does not stand below its association."""
     if finding.association is not None:
@@ -147,6 +162,7 @@ def explained(kind: FindingKind, lang: str, width: int) -> Iterator[Line]:
         yield [Span(translate(title, lang), "title")]
         for part in wrap(translate(text, lang), width - 2):
             yield [Span("  " + part, "plain")]
+    yield from _example(kind, lang, width)
     yield []
     reference = str(kind.reference) if kind.reference else translate("from experience; no clause of the standard", lang)
     yield [Span(f"{translate('Reference', lang)}: {reference}", "note")]

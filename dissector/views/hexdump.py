@@ -66,6 +66,24 @@ def plain(line: Line) -> str:
     return "".join(span.text for span in line).rstrip()
 
 
+def part_of(part: Field, root: Field, data: bytes, options: Options) -> Iterator[Line]:
+    """The lines of one structure of a tree, with its positions in the whole."""
+    layout = _Layout(data, options, (), len(data))
+    yield from layout.field(part, _parents(part, root))
+
+
+def _parents(part: Field, root: Field) -> list[Field]:
+    """The fields above one, the root first."""
+    for child in root.children:
+        if child is part:
+            return [root]
+        if child.start <= part.start and part.end <= child.end and child.children:
+            above = _parents(part, child)
+            if above:
+                return [root, *above]
+    return []
+
+
 def annotate(
     root: Field, data: bytes, options: Options, missing: Sequence[tuple[int, int]] = (),
     marked: Sequence[tuple[int, int]] = (),
