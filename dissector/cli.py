@@ -137,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input"
     )
+    check.add_argument("--data-sets", action="store_true", help="read data sets to their end, not only their heads")
     check.add_argument("-v", "--verbose", action="store_true", help="add the clause, and what to do about notes too")
     findings = commands.add_parser(
         "findings", parents=[common], help="the catalogue: every code, or one explained",
@@ -390,7 +391,9 @@ def _read(options: argparse.Namespace) -> int:
 
 
 HEAD_BYTES = 2048
-"""How much of each data set fragment is kept for judging: enough to reach SOP Instance UID."""
+"""How much of each data set is kept for judging: enough to reach SOP Instance UID."""
+WHOLE_BYTES = 1 << 40
+"""All of it."""
 
 
 class _Chosen:
@@ -430,11 +433,12 @@ def _check(options: argparse.Namespace) -> int:
     chosen = _Chosen(options)
     status, associations = DONE, 0
     width, colour = min(_columns(options), 120), _coloured(options)
+    kept = WHOLE_BYTES if options.data_sets else HEAD_BYTES
     for path in options.captures:
         try:
-            with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
+            with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
                 with _progress(reading.capture):
-                    for each in reading.judging():
+                    for each in reading.judging(whole_data_sets=options.data_sets):
                         if not isinstance(each, Finding) or not chosen.wants(each):
                             continue
                         if options.json:
@@ -459,8 +463,7 @@ def _export(options: argparse.Namespace) -> int:
     from .reading import Reading
     from .views import records
 
-    kept = 1 << 40
-    with Reading(options.capture, ports=options.port, keep_data=kept) as reading:
+    with Reading(options.capture, ports=options.port, keep_data=WHOLE_BYTES) as reading:
         exporter = Exporter(options.directory, options.incomplete, options.identifiers)
         with _progress(reading.capture), exporter:
             for message in reading.messages():
@@ -589,6 +592,8 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
             sys.stdout.flush()
     if not count:
         _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
+    if options.verbose:
+        hexdump.write(text.comments(reading.capture.comments, options.lang, width), sys.stdout, colour, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
     if count and any(new.values()) and not options.quiet:
         hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
@@ -598,7 +603,7 @@ def _progress(capture: Capture) -> Any:
     """A progress bar on standard error, on a terminal, when it takes more than a second."""
     from contextlib import nullcontext
 
-    if capture.total_bytes is None or capture.total_bytes < 50_000_000 or not sys.stderr.isatty():
+    if capture.total_bytes is None or not sys.stderr.isatty():
         return nullcontext()
     from .views.progress import bar
 

@@ -60,11 +60,12 @@ class Reading:
     def __exit__(self, *_: object) -> None:
         self.capture.close()
 
-    def judging(self, first_finding: int = 1) -> Reading:
-        """Judge while reading: findings come too, each after the association that it is about."""
+    def judging(self, first_finding: int = 1, whole_data_sets: bool = False) -> Reading:
+        """Judge while reading: findings come too, each after the association that it is about. `whole_data_sets`: read
+        data sets to their end, which takes a reading that keeps them."""
         from .rules import Judge
 
-        self.judge = Judge(self.tracker, self.streams, self.capture, first_finding)
+        self.judge = Judge(self.tracker, self.streams, self.capture, first_finding, whole_data_sets)
         return self
 
     def __iter__(self) -> Iterator[Pdu | Message | Association | Finding]:

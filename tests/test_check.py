@@ -12,6 +12,9 @@ from dissector.cli import main
 from dissector.standard.examples import EXAMPLES
 from dissector.standard.findings import FINDINGS
 from tests import vectors
+from tests.transcript import (
+    RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, p_data, pdv, proposed, uid, us,
+)  # fmt: skip
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 REJECTED = str(CAPTURES / "rejected-called-ae.pcap")
@@ -89,6 +92,28 @@ def test_examples_are_those_of_the_vectors_and_show_their_finding(capsys: pytest
         assert "An example" in text and re.search(r"^[0-9A-F]{4}  ", text, re.M)
         if any(problem.code == code for _, problem in vector.decoded().all_problems()):
             assert f"[{code}]" in text.replace("\n", "").replace(" ", "")
+
+
+def test_data_sets_are_read_to_their_end_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ct = b"1.2.840.10008.5.1.4.1.1.2"
+
+    def explicit(tag: str, vr: bytes, value: bytes) -> bytes:
+        return bytes.fromhex(tag) + vr + len(value).to_bytes(2, "little") + value
+
+    head = explicit("08001600", b"UI", ct + b"\0") + explicit("08001800", b"UI", b"1.2.3\0")
+    whole = head + explicit("10001000", b"PN", b"SYNTHETIC^ONE ")
+    request = command(uid(2, ct), us(0x100, 1), us(0x110, 1), us(0x700, 0), us(0x800, 1), uid(0x1000, b"1.2.3"))
+    response = command(uid(2, ct), us(0x100, 0x8001), us(0x120, 1), us(0x800, 0x101), us(0x900, 0))
+    for data_set, found in ((whole, False), (whole[:-4], True), (whole + b"\x10\0\x20\0?!", True)):
+        talk = Talk().open().client(associate_rq(proposed(1, ct, b"1.2.840.10008.1.2.1")))
+        talk.server(associate_ac(answered(1, 0, b"1.2.840.10008.1.2.1")))
+        talk.client(p_data(pdv(1, 3, request)), p_data(pdv(1, 2, data_set + b"\0" * (len(data_set) % 2))))
+        talk.server(p_data(pdv(1, 3, response))).client(RELEASE_RQ).server(RELEASE_RP).close()
+        path = tmp_path / "store.pcap"
+        path.write_bytes(talk.pcap())
+        assert "data-set.malformed" not in out(capsys, "check", str(path))
+        text = out(capsys, "check", "--data-sets", str(path), status=int(found))
+        assert ("data-set.malformed" in text) is found
 
 
 def test_findings_in_chinese_have_no_blanks_left(capsys: pytest.CaptureFixture[str]) -> None:

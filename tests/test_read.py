@@ -256,3 +256,9 @@ def test_amounts() -> None:
     assert [duration(n) for n in (500_000, 21_000_000, 3_200_000_000, 125_000_000_000)] == [
         "0.5 ms", "21 ms", "3.2 s", "2 min 5 s"
     ]  # fmt: skip
+
+
+def test_comments_in_the_capture_are_shown_with_v(capsys: pytest.CaptureFixture[str]) -> None:
+    plain, detailed = text("echo-ipv6", capsys=capsys), text("echo-ipv6", "-v", capsys=capsys)
+    assert "comment on" not in plain
+    assert detailed.count("comment on frame") == 2 and detailed.count("comment on the capture") == 1

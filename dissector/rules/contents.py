@@ -3,7 +3,7 @@
 Strategy: a sender that does right writes SOP Class UID and SOP Instance UID as its command set names them, in the
 transfer syntax of the context. Those two elements are built and looked for in the first bytes kept: found, all three
 rules are content, and nothing heavy is loaded. Only otherwise is the head of the data set read (`dataset`, and with it
-pydicom). What stands behind the SOP Instance UID is not looked at here.
+pydicom). What stands behind the SOP Instance UID is only looked at when that is asked for (`check --data-sets`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,22 @@ from typing import NamedTuple
 
 from ..decode import Problem
 from ..dimse import Message
-from ..standard import uids
+from ..standard import datasets, uids
 from ..standard.datasets import (
     DEFLATED_SYNTAXES, EXPLICIT_BIG, IMPLICIT_SYNTAXES, SOP_CLASS_UID, SOP_INSTANCE_UID,
 )  # fmt: skip
 from ..wiretext import uid_text
 from .case import Case, at_message
 
+WHOLE_DATA_SETS = "whole data sets"
+"""The fact of a case that asks for data sets to be read to their end."""
+_BREAKING = frozenset(
+    kind.text for kind in (
+        datasets.LENGTH_OVERRUNS, datasets.ENDS_INSIDE, datasets.VR_INVALID, datasets.NOT_ENDED,
+        datasets.ITEM_EXPECTED, datasets.INFLATE_FAULT,
+    )
+)  # fmt: skip
+"""The problems behind which a data set cannot be read any further."""
 STORE_RQ = 0x0001
 MAXIMUM_CAREFUL_LOOKS = 1024
 """Data sets of one association that are read with care; after so many it is known what is wrong with them."""
@@ -130,6 +139,22 @@ def _stop(data: bytes, syntax: str, whole: bool) -> tuple[int, Problem] | None:
     return None
 
 
+def _broken(message: Message) -> tuple[int, Problem] | None:
+    """Where the whole data set stops making sense, if every byte of it was kept. Values that break the rules of their
+    VR do not keep a data set from being read: the annotated dump shows them."""
+    from ..dataset import annotate_data_set
+
+    if message.missing or not message.complete or sum(map(len, message.data)) != message.data_set_bytes:
+        return None
+    root = annotate_data_set(b"".join(message.data), message.transfer_syntax)
+    for tree in (root, root.compressed):
+        for field in tree.walk() if tree is not None else ():
+            for problem in field.problems:
+                if problem.text in _BREAKING:
+                    return field.start, problem
+    return None
+
+
 def _who(message: Message) -> str:
     if not message.association.roles_known:
         return "sender"
@@ -161,6 +186,8 @@ def malformed(case: Case, message: Message) -> None:
     Reference: PS3.5 7.1
     """
     stop = _verdict(case, message).stop
+    if stop is None and case.facts.get(WHOLE_DATA_SETS) and message.data:
+        stop = _broken(message)
     if stop is not None:
         case.report("data-set.malformed", key=(message.context_id, stop[1].text), message=message, who=_who(message),
                     command=message.command or "?", message_id=message.message_id, value=stop[0], reason=stop[1],

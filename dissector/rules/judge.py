@@ -33,12 +33,17 @@ MAXIMUM_CONSEQUENCES = 5
 class Judge:
     """Judges one capture, or several that are read one after the other (`first_finding` numbers on)."""
 
-    def __init__(self, tracker: Associations, streams: Streams, capture: Capture, first_finding: int = 1) -> None:
+    def __init__(
+        self, tracker: Associations, streams: Streams, capture: Capture, first_finding: int = 1,
+        whole_data_sets: bool = False,
+    ) -> None:  # fmt: skip
         self.tracker = tracker
         self.streams = streams
         self.capture = capture
         self.next_finding = first_finding
         self.counts = dict.fromkeys(SEVERITIES, 0)
+        self.whole_data_sets = whole_data_sets
+        """Data sets are kept whole, and to be read to their end."""
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
         self.overall = Case()
@@ -60,7 +65,9 @@ class Judge:
                     return
                 yield from self._number(previous.take())
             association = self.tracker.current.get(event.connection.number)
-            self.cases[event.connection.number] = Case(association, event.connection)
+            case = self.cases[event.connection.number] = Case(association, event.connection)
+            if self.whole_data_sets:
+                case.facts[contents.WHOLE_DATA_SETS] = True
         elif event.kind == "end":
             yield from self._connection(event.connection)
 

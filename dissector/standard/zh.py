@@ -105,6 +105,8 @@ INTERFACE: dict[str, str] = {
     "sender {count} %": "发送方{count} %",
     "network and receiver {count} %": "网络和接收方{count} %",
     "An example": "示例",
+    "comment on the capture": "抓包注释",
+    "comment on frame {frame}": "帧{frame}的注释",
     "What it means": "含义说明",
     "How it shows": "如何显现",
     "What to do": "处理方法",

@@ -8,15 +8,17 @@ message joins the last group of its kind nearby, so 500 C-STOREs take two lines 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..association import Answer, Association, Context
+from ..capture import Comment
 from ..dimse import Message
 from ..standard.commands import COMMAND_BY_NAME
 from ..standard.pdus import CONTEXT_RESULTS, USER_IDENTITY_TYPES
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
+from ..wiretext import visible
 from .hexdump import Line, Span, cells, pad, wrap
 from .words import problem_text
 
@@ -439,6 +441,16 @@ class TextView:
 
     def _say(self, text: str, **values: object) -> str:
         return translate(text, self.lang).format(**values) if values else translate(text, self.lang)
+
+
+def comments(kept: Sequence[Comment], lang: str, width: int) -> Iterator[Line]:
+    """The comments that somebody put into the capture."""
+    for comment in kept:
+        where = translate("comment on the capture", lang)
+        if comment.frame is not None:
+            where = translate("comment on frame {frame}", lang).format(frame=comment.frame)
+        for part in wrap(f"{where}: {visible(comment.text)}", width):
+            yield [Span(part, "note")]
 
 
 # ------------------------------------------------------------------------------------------------ amounts and names
