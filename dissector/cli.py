@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     parser = _parser()
-    if words and words[0] not in COMMANDS and not (words[0].startswith("-") and words[0] != "-"):
+    if words and words[0] not in COMMANDS and words[0] not in ("-h", "--help", "--version"):
         words.insert(0, "read")
     if not words:
         parser.print_help(sys.stderr)
