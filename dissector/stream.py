@@ -45,7 +45,7 @@ MAXIMUM_SEQUENCE_LEAP = 1 << 24
 """A segment further ahead than this is taken for a stray one, unless the next one follows it: then that is missing."""
 RESET_WINDOW = 1 << 20
 """How far from the expected sequence number a reset may be to count."""
-MAXIMUM_CONNECTIONS = 65_536
+MAXIMUM_CONNECTIONS = 12_288
 """Open connections; when more come, the one that was silent longest is given up."""
 MAXIMUM_ENDED_CONNECTIONS = 1024
 """Ended connections remembered, so that late segments do not open them again."""

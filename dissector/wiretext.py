@@ -26,14 +26,16 @@ def uid_text(value: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Text in any characters: control characters and what changes the direction of writing are escaped."""
+    """Text in any characters: control characters and what changes the direction of writing are escaped, as \\xNN,
+    \\uNNNN or \\UNNNNNNNN."""
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(char if char.isprintable() and char != "\\" else _escape(char) for char in text)
 
 
 def _escape(char: str) -> str:
-    return f"\\x{ord(char):02X}" if ord(char) < 256 else f"\\u{ord(char):04X}"
+    code = ord(char)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
 def tag_text(tag: int) -> str:

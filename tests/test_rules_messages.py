@@ -285,7 +285,7 @@ def test_event_reports_come_from_the_scp() -> None:
 
 
 @pytest.mark.parametrize(("status", "variant", "words"), [
-    (0xA700, "resources", "no resources left (A700H). The responding side is out of room"),
+    (0xA700, "resources", "no resources left (A700H). The responding side says that it is out of"),
     (0xA900, "mismatch", "lacks something that CT Image Storage requires"),
     (0xC123, "not-understood", "could not read or process the data set"),
     (0x0122, "sop-class", "accepted the presentation context for CT Image Storage"),

@@ -517,3 +517,9 @@ def test_corpus(name: str, expected: set[str]) -> None:
     assert {each.code for each in found} == expected
     for each in found:
         assert "{" not in says(each)
+
+
+def test_a_context_refused_beside_one_accepted_for_the_same_sop_class_is_not_told() -> None:
+    talk = Talk().open().client(associate_rq(proposed(1), proposed(3, VERIFICATION, b"1.2.840.10008.1.2.1")))
+    talk.server(associate_ac(answered(1), answered(3, 4))).client(RELEASE_RQ).server(RELEASE_RP).close()
+    assert "association.context-refused" not in {finding.code for finding in judge_talk(talk)}

@@ -133,13 +133,15 @@ def no_context_accepted(case: Case) -> None:
 
 @at_association_end("association.context-refused")
 def context_refused(case: Case) -> None:
-    """Some contexts are refused: one finding for each result."""
+    """Some contexts are refused: one finding for each result. A SOP class that was accepted in another context can be
+    used all the same: proposing a context for each transfer syntax is how many peers ask."""
     both = _both(case)
     if both is None or case.has("association.no-context-accepted"):
         return
     refused: dict[int, list[Context]] = {}
+    usable = {context.abstract_syntax for context, answer in _answered(both) if answer.result == 0}
     for context, answer in _answered(both):
-        if answer.result:
+        if answer.result and context.abstract_syntax not in usable:
             refused.setdefault(answer.result, []).append(context)
     expected = len({context.id for context in both.proposed.contexts})
     for result, contexts in refused.items():

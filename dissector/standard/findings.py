@@ -1169,8 +1169,8 @@ _KINDS: tuple[FindingKind, ...] = (
                 "{count} operations of the kind {command} failed: {meaning} ({status}); the first is message ID "
                 "{message_id}.",
             "resources":
-                "{command} {message_id} failed: {meaning} ({status}). The responding side is out of room: look at its "
-                "disk, its memory and its database.",
+                "{command} {message_id} failed: {meaning} ({status}). The responding side says that it is out of "
+                "room: look at its disk, memory and database, and at its log, for some say so of any failure.",
             "mismatch":
                 "{command} {message_id} failed: {meaning} ({status}). The data set lacks something that {name} "
                 "requires, or says another SOP class than the command.",

@@ -755,9 +755,10 @@ ZH: dict[str, str] = {
     "{command} {message_id} failed: {meaning} ({status}).": "{command} {message_id}失败：{meaning}（{status}）。",
     "{count} operations of the kind {command} failed: {meaning} ({status}); the first is message ID {message_id}.":
         "{count}个{command}操作失败：{meaning}（{status}）；第一个的消息ID为{message_id}。",
-    "{command} {message_id} failed: {meaning} ({status}). The responding side is out of room: look at its disk, its "
-    "memory and its database.":
-        "{command} {message_id}失败：{meaning}（{status}）。响应一方资源耗尽：请检查其磁盘、内存和数据库。",
+    "{command} {message_id} failed: {meaning} ({status}). The responding side says that it is out of room: look at its "
+    "disk, memory and database, and at its log, for some say so of any failure.":
+        "{command} {message_id}失败：{meaning}（{status}）。响应一方称资源耗尽：请检查其磁盘、内存、数据库和日志，"
+        "有些系统对任何失败都这样回答。",
     "{command} {message_id} failed: {meaning} ({status}). The data set lacks something that {name} requires, or says "
     "another SOP class than the command.":
         "{command} {message_id}失败：{meaning}（{status}）。数据集缺少{name}所要求的内容，或其SOP类与命令不同。",

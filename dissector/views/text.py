@@ -26,6 +26,8 @@ FOLD_OVER = 3
 """More messages of a kind than this, one after the other, become one line."""
 PATTERN = 4
 """How many kinds of messages may take turns and still be folded."""
+MAXIMUM_GROUPS = 2000
+"""Groups told apart in one association; what comes after them is counted by its command."""
 CONTEXTS_SHOWN = 12
 """Accepted contexts beyond this are counted, not listed, unless messages used them."""
 
@@ -77,11 +79,15 @@ class TextView:
             return
         groups = self._groups.setdefault(number, [])
         about = message.request or message
-        kind = (
+        kind: tuple[object, ...] = (
             message.command, message.from_requestor, about.sop_class_uid, about.context_id, message.status_code,
             message.complete,
         )  # fmt: skip
-        group = next((each for each in groups[-PATTERN:] if each.kind == kind), None)
+        if len(groups) >= MAXIMUM_GROUPS and not self.options.unfold:
+            kind = (message.command, message.from_requestor, "and so on")  # hardly two alike: count them by command
+            group = next((each for each in groups[MAXIMUM_GROUPS:] if each.kind == kind), None)
+        else:
+            group = next((each for each in groups[-PATTERN:] if each.kind == kind), None)
         if group is None:
             group = _Group(kind, message, message)
             groups.append(group)
