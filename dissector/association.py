@@ -116,7 +116,7 @@ class Association:
         "first_frame", "last_frame", "requestor", "acceptor", "request_time", "answer_time", "outcome", "ended_by",
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
-        "move_originators", "first_messages", "unfinished", "after_end",
+        "move_originators", "first_messages", "unfinished",
         "outcome_inferred",
     )  # fmt: skip
 
@@ -158,7 +158,6 @@ class Association:
         self.move_originators: set[tuple[str | None, int | None]] = set()
         self.first_messages: list[Message] = []
         self.unfinished = 0
-        self.after_end = 0
 
     def requested_late(self, begun: Begun) -> None:
         """Its A-ASSOCIATE-RQ was captured after the answer: now it is known who is who."""
@@ -338,7 +337,6 @@ class Associations:
 
     def _take_pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
         if association.told:
-            association.after_end += 1
             return
         association.missed = max(association.missed, pdu.missed)
         from_requestor = association.from_requestor(pdu)
@@ -397,7 +395,7 @@ class Associations:
         whole = pdu.complete and not pdu.missing
         side = self._negotiations.get(body) if whole else None
         if side is None:
-            side = read_side(decode_pdu(body, cut=not pdu.complete, missing=pdu.missing))
+            side = read_side(decode_pdu(body, cut=pdu.cut, missing=pdu.missing))
             if whole:
                 self._negotiations[body] = side
                 if len(self._negotiations) > NEGOTIATIONS_REMEMBERED:

@@ -100,7 +100,7 @@ class Message:
         "number", "from_requestor", "context_id", "command_set", "elements", "fault", "pdvs", "data_set_bytes",
         "data", "first_frame", "last_frame", "first_time", "last_time", "complete", "has_data_set", "remarks",
         "request", "responses", "first_response_time", "parent", "transfer_syntax", "missing", "association",
-        "data_set_pdvs", "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax",
+        "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax",
     )  # fmt: skip
 
     def __init__(self, from_requestor: bool, context_id: int, pdu: Pdu) -> None:
@@ -116,7 +116,6 @@ class Message:
         self.fault: Problem | None = None
         """Why the command set could not be read to its end."""
         self.pdvs = 0
-        self.data_set_pdvs = 0
         self.data_set_bytes = 0
         """Bytes of data set fragments that were captured."""
         self.missing = 0
@@ -339,7 +338,6 @@ class Gatherer:
     def _data(self, message: Message, fragment: Fragment, present: int, lost: int, pdu: Pdu) -> None:
         before = message.data_set_bytes + sum(end - start for start, end in message.holes)
         message.has_data_set = True
-        message.data_set_pdvs += 1
         message.data_set_bytes += present
         message.holes += [(before + start, before + end) for start, end in fragment.missing]
         seen = present + sum(end - start for start, end in fragment.missing)

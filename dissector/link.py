@@ -44,7 +44,7 @@ _NULL_IPV6 = (24, 28, 30)
 
 _tcp_head = Struct("!HHIIHH").unpack_from
 
-FIN, SYN, RST, ACK, URG = 1, 2, 4, 16, 32
+FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
 class Segment(NamedTuple):

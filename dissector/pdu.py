@@ -119,6 +119,11 @@ class Pdu:
         structure = PDU_STRUCTURES.get(self.pdu_type)
         return structure.title if structure and not self.nonsense else "unknown"
 
+    @property
+    def cut(self) -> bool:
+        """Its body ends before it does, because the rest was not captured (or not kept): not a length that lied."""
+        return not (self.complete or self.length_wrong) or len(self.body or b"") < self.end - self.start
+
     def __repr__(self) -> str:
         return f"<Pdu {self.name} {self.start}-{self.end} frames {self.first_frame}-{self.last_frame}>"
 

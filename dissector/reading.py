@@ -123,9 +123,7 @@ def sender(pdu: Pdu) -> str:
 
 def decode_located(pdu: Pdu) -> Field:
     """Decode a PDU whose bytes were kept."""
-    body = pdu.body or b""
-    cut = not (pdu.complete or pdu.length_wrong) or len(body) < pdu.end - pdu.start
-    return decode_pdu(body, cut=cut, missing=pdu.missing)
+    return decode_pdu(pdu.body or b"", cut=pdu.cut, missing=pdu.missing)
 
 
 def structures_in(data: bytes) -> Iterator[tuple[Field, int, bytes]]:

@@ -156,6 +156,21 @@ class Case:
         return found
 
 
+def sender_of(message: Message) -> str:
+    """Who sent a message, one of the catalogue's words for sides."""
+    if message.association is None or not message.association.roles_known:
+        return "sender"
+    return "requestor" if message.from_requestor else "acceptor"
+
+
+def duration(nanoseconds: int) -> str:
+    """A time with its unit, in three digits or so."""
+    amount = max(0, nanoseconds) / 1_000_000
+    if amount < 1000:
+        return f"{amount:.3g} ms" if amount < 100 else f"{amount:.0f} ms"
+    return f"{amount / 1000:.3g} s" if amount < 100_000 else f"{amount / 1000:.0f} s"
+
+
 PduRule = Callable[[Case, Pdu], None]
 MessageRule = Callable[[Case, Message], None]
 AssociationRule = Callable[[Case], None]

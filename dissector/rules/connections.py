@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..stream import Conflict, Connection, Stream, endpoint
 from ..wiretext import bytes_text
-from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_connection_end
+from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_connection_end, duration
 
 RETRANSMISSIONS_AT_LEAST = 5
 RETRANSMISSIONS_SHARE = 0.01
@@ -60,14 +60,6 @@ STARTS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xfb", "Telnet"), (0, b"\xff\xfd", "Telnet"),
 )  # fmt: skip
 """Where in a stream, which bytes, which protocol."""
-
-
-def duration(nanoseconds: int) -> str:
-    """A time with its unit."""
-    amount = max(0, nanoseconds) / 1_000_000
-    if amount < 1000:
-        return f"{amount:.3g} ms" if amount < 100 else f"{amount:.0f} ms"
-    return f"{amount / 1000:.3g} s" if amount < 100_000 else f"{amount / 1000:.0f} s"
 
 
 def host(address: str) -> str:

@@ -19,7 +19,7 @@ from ..standard.datasets import (
     DEFLATED_SYNTAXES, EXPLICIT_BIG, IMPLICIT_SYNTAXES, SOP_CLASS_UID, SOP_INSTANCE_UID,
 )  # fmt: skip
 from ..wiretext import uid_text
-from .case import Case, at_message
+from .case import Case, at_message, sender_of
 
 WHOLE_DATA_SETS = "whole data sets"
 """The fact of a case that asks for data sets to be read to their end."""
@@ -155,12 +155,6 @@ def _broken(message: Message) -> tuple[int, Problem] | None:
     return None
 
 
-def _who(message: Message) -> str:
-    if not message.association.roles_known:
-        return "sender"
-    return "requestor" if message.from_requestor else "acceptor"
-
-
 def _syntax_name(uid: str | None) -> str:
     return "?" if uid is None else uids.name(uid) or uid
 
@@ -174,7 +168,7 @@ def transfer_syntax(case: Case, message: Message) -> None:
     other = _verdict(case, message).other_syntax
     if other is not None:
         case.report("data-set.transfer-syntax-wrong", key=(message.context_id, other), message=message,
-                    who=_who(message), command=message.command or "?", message_id=message.message_id,
+                    who=sender_of(message), command=message.command or "?", message_id=message.message_id,
                     value=_syntax_name(other), context=message.context_id,
                     expected=_syntax_name(message.transfer_syntax))  # fmt: skip
 
@@ -189,7 +183,8 @@ def malformed(case: Case, message: Message) -> None:
     if stop is None and case.facts.get(WHOLE_DATA_SETS) and message.data:
         stop = _broken(message)
     if stop is not None:
-        case.report("data-set.malformed", key=(message.context_id, stop[1].text), message=message, who=_who(message),
+        case.report("data-set.malformed", key=(message.context_id, stop[1].text), message=message,
+                    who=sender_of(message),
                     command=message.command or "?", message_id=message.message_id, value=stop[0], reason=stop[1],
                     name=_syntax_name(message.transfer_syntax))  # fmt: skip
 

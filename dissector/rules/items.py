@@ -75,7 +75,7 @@ def content(pdu: Pdu) -> Content:
     if known is not None:
         _contents.move_to_end(body)
         return known
-    made = _read(decode_pdu(body, cut=not pdu.complete and not pdu.length_wrong, missing=pdu.missing), whole)
+    made = _read(decode_pdu(body, cut=pdu.cut, missing=pdu.missing), whole)
     if whole and len(body) <= MAXIMUM_REMEMBERED_BYTES:
         _contents[body] = made
         if len(_contents) > CONTENTS_REMEMBERED:

@@ -21,7 +21,7 @@ from ..standard.pdus import CONTEXT_RESULTS
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
-from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu
+from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu, duration, sender_of
 
 SUCCESS_CODE = 0x0000
 CANCEL_CODE = 0xFE00
@@ -100,10 +100,6 @@ def _seen(case: Case) -> _Seen:
     return found
 
 
-def _who(message: Message) -> str:
-    return _side(message.association, message.from_requestor)
-
-
 def _side(association: Association | None, requestor: bool) -> str:
     if association is None or not association.roles_known:
         return "sender"
@@ -135,14 +131,6 @@ def _unsure(case: Case, message: Message) -> bool:
 
 def _key(from_requestor: bool, message_id: int | None) -> int:
     return (message_id or 0) << 1 | from_requestor
-
-
-def duration(nanoseconds: int) -> str:
-    """A time with its unit, in three digits or so."""
-    amount = max(0, nanoseconds) / 1_000_000
-    if amount < 1000:
-        return f"{amount:.3g} ms" if amount < 100 else f"{amount:.0f} ms"
-    return f"{amount / 1000:.3g} s" if amount < 100_000 else f"{amount / 1000:.0f} s"
 
 
 # ------------------------------------------------------------------------------------------------ how they are cut
@@ -206,7 +194,7 @@ def fragment_order(case: Case, message: Message) -> None:
         by_length = problem.text in (problems.FRAGMENT_ODD.text, problems.FRAGMENT_TOO_SHORT.text)
         if problem.code != "message.fragment-malformed" or by_length or _never_came(message, problem):
             continue
-        _fragment(case, _who(message), problem, message=message)
+        _fragment(case, sender_of(message), problem, message=message)
 
 
 def _fragment(case: Case, who: str, problem: Problem, **evidence: Any) -> None:
@@ -240,8 +228,8 @@ def command_set(case: Case, message: Message) -> None:
         variant = "" if message.command is None or message.message_id is None else "command"
         _command(case, message, problem, variant)
     if isinstance(field, int) and field not in COMMAND_BY_CODE:
-        case.report("message.command-malformed", key=("unknown", _who(message), field), variant="unknown",
-                    message=message, who=_who(message), value=f"{field:04X}H")  # fmt: skip
+        case.report("message.command-malformed", key=("unknown", sender_of(message), field), variant="unknown",
+                    message=message, who=sender_of(message), value=f"{field:04X}H")  # fmt: skip
 
 
 def _command_problems(message: Message, case: Case) -> Iterable[Problem]:
@@ -271,7 +259,7 @@ def _absent(name: str, tag: str) -> Problem:
 
 
 def _command(case: Case, message: Message, problem: Problem, variant: str) -> None:
-    who = _who(message)
+    who = sender_of(message)
     case.report("message.command-malformed", key=(who, problem.text), variant=variant, message=message, who=who,
                 reason=problem, command=message.command or "?", message_id=_id(message))  # fmt: skip
 
@@ -289,7 +277,7 @@ def data_set(case: Case, message: Message) -> None:
     seen.unannounced[at] = message if message.elements.get("command_data_set_type") == NO_DATA_SET else None
     if message.complete or message.missing or _unsure(case, message):
         return
-    who, announces = _who(message), message.announces_data_set
+    who, announces = sender_of(message), message.announces_data_set
     alone = any(problem.text == problems.DATA_WITHOUT_COMMAND.text for problem in message.remarks)
     if alone and before is not None and before.context_id == message.context_id:
         case.report("message.data-set-missing", key=(who, "unannounced", before.command), variant="unannounced",
@@ -318,7 +306,7 @@ def incomplete(case: Case, message: Message) -> None:
     """
     if message.complete or message.command is None and not message.missing:
         return
-    who, command = _who(message), message.command or "P-DATA-TF"
+    who, command = sender_of(message), message.command or "P-DATA-TF"
     ranges = [f"{first}-{last - 1}" for frame, side, first, last in _seen(case).missing
               if side == message.from_requestor and message.first_frame <= frame <= message.last_frame]  # fmt: skip
     if message.missing and ranges:
@@ -347,7 +335,7 @@ def _broke_off(case: Case, message: Message) -> bool:
 
 
 def _reported_missing(case: Case, message: Message) -> bool:
-    return ("message.data-set-missing", (_who(message), "", message.command)) in case.drafts and (
+    return ("message.data-set-missing", (sender_of(message), "", message.command)) in case.drafts and (
         not message.has_data_set)  # fmt: skip
 
 
@@ -384,7 +372,7 @@ def context(case: Case, message: Message) -> None:
     variant = "not-proposed" if not proposed else "refused" if answer is not None else ""
     result = answer.result if answer is not None and answer.result is not None else -1
     case.report("message.context-not-accepted", key=(context_id, message.from_requestor), variant=variant,
-                message=message, who=_who(message), command=message.command or "P-DATA-TF", context=context_id,
+                message=message, who=sender_of(message), command=message.command or "P-DATA-TF", context=context_id,
                 name=_name(association.abstract_syntax(context_id)),
                 result=CONTEXT_RESULTS.get(result, str(result)))  # fmt: skip
 
@@ -408,7 +396,7 @@ def sop_class(case: Case, message: Message) -> None:
         return
     if message.request is not None and message.request.sop_class_uid == uid:
         return  # the response repeats what the request says
-    case.report("message.sop-class-mismatch", key=(uid, message.context_id), message=message, who=_who(message),
+    case.report("message.sop-class-mismatch", key=(uid, message.context_id), message=message, who=sender_of(message),
                 command=message.command or "?", message_id=_id(message), name=_name(uid),
                 context=message.context_id, expected=_name(expected))  # fmt: skip
 
@@ -446,7 +434,7 @@ def role(case: Case, message: Message) -> None:
         return
     variant = "event" if field == EVENT_REPORT_RQ else "not-asked" if asked != 1 else "not-granted"
     case.report("association.role-missing", key=(agreed, variant), variant=variant, message=message,
-                who=_who(message), command=message.command or "?", message_id=_id(message),
+                who=sender_of(message), command=message.command or "?", message_id=_id(message),
                 name=_name(agreed))  # fmt: skip
 
 
@@ -644,7 +632,7 @@ def response(case: Case, message: Message) -> None:
     opened = association.open.get((not message.from_requestor, message.message_id))
     second = _key(not message.from_requestor, message.message_id) in _seen(case).finals
     variant = "kind" if opened is not None else "second" if second else ""
-    who = _who(message)
+    who = sender_of(message)
     case.report("message.response-unexpected", key=(who, message.command, variant), variant=variant, message=message,
                 who=who, command=message.command or "?", message_id=_id(message),
                 name=opened.command if opened is not None else "")  # fmt: skip

@@ -11,8 +11,7 @@ from ..decode import Problem
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.pdus import P_DATA_TF
-from .case import Case, Evidence, at_association_end, at_message, at_pdu
-from .messages import duration
+from .case import Case, Evidence, at_association_end, at_message, at_pdu, duration
 
 SMALL_MAXIMUM_LENGTH = 16_000
 """A receiver that allows less is told of. Most defaults are about 16 KB (16384, 16382): no remark on these."""

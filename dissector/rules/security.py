@@ -14,8 +14,8 @@ from ..decode import decode_pdu
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.pdus import A_ASSOCIATE_RQ, USER_IDENTITY_TYPES
-from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_message, at_pdu
-from .connections import duration, host, remember_connection
+from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_message, at_pdu, duration
+from .connections import host, remember_connection
 
 SECRET_IDENTITIES = (2, 3, 4, 5)
 """User identity types that carry a passcode, ticket, assertion or token; type 1 is a mere name (PS3.7 D.3.3.7)."""
@@ -46,7 +46,7 @@ def cleartext_credentials(case: Case, pdu: Pdu) -> None:
     body = pdu.body
     if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or body is None or IDENTITY_HEAD not in body:
         return
-    root = decode_pdu(body, cut=not pdu.complete, missing=pdu.missing)
+    root = decode_pdu(body, cut=pdu.cut, missing=pdu.missing)
     user = root.child("user_information_rq")
     for item in user.named("user_identity_rq") if user is not None else ():
         kind = item.child("user_identity_type")
