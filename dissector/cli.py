@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -169,6 +170,17 @@ def _parser() -> argparse.ArgumentParser:
     dump.add_argument("--data-sets", action="store_true",
                       help="the data sets of the messages instead, element by element")  # fmt: skip
     dump.add_argument("--message", type=_positive, metavar="N", help="with --data-sets: only message N")
+    page = commands.add_parser(
+        "page", parents=[common, ported], help="the teaching page: one HTML file that works offline",
+        description="Make one HTML file that tells a capture as a story and shows every byte of it: it needs no "
+        "network, opens from a disk and can be mailed. Values that identify somebody are masked unless --show-values; "
+        "credentials always are.",
+    )  # fmt: skip
+    page.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input")
+    page.add_argument("-o", "--output", required=True, metavar="FILE.html", help="where to; - is standard output")
+    page.add_argument("--show-values", action="store_true", help="do not mask values that identify somebody")
+    page.add_argument("--max-bytes", type=_bytes, default=512, metavar="N",
+                      help="fold fields longer than this (default: 512)")  # fmt: skip
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -201,6 +213,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("numbers count from 1")
+    return number
+
+
+def _bytes(text: str) -> int:
+    number = int(text)
+    if not 16 <= number <= 1 << 24:
+        raise argparse.ArgumentTypeError("between 16 bytes and 16 MiB")
     return number
 
 
@@ -330,6 +349,40 @@ def _dump_data_sets(options: argparse.Namespace, view: Options, colour: bool) ->
                 hexdump.write(dump_lines(message, view), sys.stdout, colour, view.width)
         _remarks(reading.capture, reading.streams)
     return DONE
+
+
+def _page(options: argparse.Namespace) -> int:
+    from .reading import Reading
+    from .views.page import render
+    from .views.pagedata import Options, PageData
+
+    if options.json:
+        raise UsageError("page has no records; `dissector read --json` gives them")
+    if options.show_secrets:
+        raise UsageError("a page is made to be passed on: credentials are always masked in it")
+    data = PageData(Options(options.lang, options.show_values, options.max_bytes))
+    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+        with _progress(reading.capture):
+            data.read(reading.judging())
+        _remarks(reading.capture, reading.streams)
+    _write_text(options.output, render(data.record()))
+    return DONE
+
+
+def _write_text(path: str, text: str) -> None:
+    """A whole file, or standard output for '-'; a file is complete or not there."""
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    part = f"{path}.part"
+    try:
+        with open(part, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(part)
+        raise UsageError(f"{path}: {error.strerror}") from None
 
 
 def _check_type(name: str) -> None:
@@ -621,4 +674,4 @@ def _remarks(capture: Capture, streams: Streams) -> None:
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
-            "export": _export}  # fmt: skip
+            "export": _export, "page": _page}  # fmt: skip

@@ -14,7 +14,7 @@ from .decode import Field
 from .standard import datasets as told
 from .standard.datasets import is_identifying
 from .standard.pdus import UNDECODED
-from .standard.structure import Structure
+from .standard.structure import FieldSpec, Structure
 
 _HEAD_NAMES = frozenset(("tag", told.VR, "reserved", "value_length"))
 
@@ -33,6 +33,11 @@ def is_masked(field: Field, parents: Sequence[Field]) -> bool:
         isinstance(each.spec, Structure) and each.spec.length_field == "value_length" and each.spec.code is not None
         and is_identifying(each.spec.code) for each in parents
     )  # fmt: skip
+
+
+def identifies_user(field: Field) -> bool:
+    """Whether a leaf is the user name of a user identity: the field that is a credential for some types of identity."""
+    return isinstance(field.spec, FieldSpec) and field.spec.public_when is not None
 
 
 def identifying_ranges(root: Field) -> Iterator[tuple[int, int]]:

@@ -131,9 +131,9 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def _lookup() -> dict[str, str]:
-    from . import zh_commands, zh_datasets, zh_findings, zh_pdus
+    from . import zh_commands, zh_datasets, zh_findings, zh_page, zh_pdus
 
-    return {**zh_commands.ZH, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
+    return {**zh_commands.ZH, **zh_page.STORIES, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
 
 
 def __getattr__(name: str) -> object:

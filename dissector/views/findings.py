@@ -16,11 +16,18 @@ from .words import problem_text
 SEVERITY_STYLES = {"error": "outcome-rejected", "warning": "outcome-open", "note": "note"}
 
 
-def detail(finding: Finding, lang: str = "en") -> str:
-    """The sentences that tell this case, with its values."""
+IDENTIFYING_VALUES = {"data-set.identity-mismatch": ("value", "expected")}
+"""The blanks of a detail that name a person or an instance of theirs."""
+
+
+def detail(finding: Finding, lang: str = "en", mask: bool = False) -> str:
+    """The sentences that tell this case, with its values; `mask` puts dots for those that identify somebody."""
     template = finding.kind.details[finding.variant]
-    sentences = [_fill(template, finding.values, lang)]
     values = finding.values
+    if mask:
+        hidden = IDENTIFYING_VALUES.get(finding.code, ())
+        values = {key: "." * len(str(value)) if key in hidden else value for key, value in values.items()}
+    sentences = [_fill(template, values, lang)]
     if values.get("before"):
         sentences.append(_fill(BEFORE, {"event": values["before"]}, lang))
     if values.get("comment"):

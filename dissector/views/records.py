@@ -13,7 +13,7 @@ from ..decode import Field, is_secret
 from ..dimse import Message
 from ..pdu import Pdu
 from ..reading import sender
-from ..standard.structure import Structure
+from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
 from ..wiretext import tag_text
@@ -234,17 +234,17 @@ def field_record(
         "end": field.end,
         "value": value,
         "meaning": meaning or None,
-        "reference": str(_reference(field, parents)),
+        "reference": str(reference_of(field.spec, parents)),
         "problems": [{"code": code, "text": text} for code, text in words.problem_texts(field, lang)],
         "children": [field_record(child, [*parents, field], lang, show_secrets, mask) for child in field.children],
     }
 
 
-def _reference(field: Field, parents: Sequence[Field]) -> object:
-    """Where the standard prints a field: its own clause, or that of the structure around it."""
-    for each in (field, *reversed(parents)):
-        if each.spec.reference is not None:
-            return each.spec.reference
-        if isinstance(each.spec, Structure):
+def reference_of(spec: FieldSpec | Structure, parents: Sequence[Field]) -> Reference | str:
+    """Where the standard prints a row or table: its own clause, or that of the structure around it; else ''."""
+    for each in (spec, *(parent.spec for parent in reversed(parents))):
+        if each.reference is not None:
+            return each.reference
+        if isinstance(each, Structure):
             break
     return ""

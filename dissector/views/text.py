@@ -137,7 +137,7 @@ class TextView:
         )
         when = clock(association.start_time, self.options.detail)
         sent = association.requestor.bytes + association.acceptor.bytes
-        outcome = self._outcome(association)
+        outcome = self.outcome(association)
         facts = f"{duration(association.end_time - association.start_time)}  {size(sent)}"
         if self.options.quiet:
             facts += "  " + self._say("{count} messages", count=association.message_count)
@@ -165,7 +165,8 @@ class TextView:
         if association.missing_bytes:
             yield self._note(self._say("{count} bytes were not captured", count=association.missing_bytes))
 
-    def _outcome(self, association: Association) -> str:
+    def outcome(self, association: Association) -> str:
+        """How an association ended, in words."""
         text = self._say(association.outcome)
         if association.outcome_inferred:
             text = self._say("{outcome}, probably {inferred}", outcome=text,
@@ -322,7 +323,7 @@ class TextView:
         inside = "  " if message.parent or message.request and message.request.parent else ""
         left = f"     {when:>9}  {arrow} {inside}{message.command or self._say('command unknown')}"
         number = "" if message.message_id is None else f" {message.message_id}"
-        yield from self._two_columns(pad(left + number, 38), *self._what(message), message)
+        yield from self._two_columns(pad(left + number, 38), *self.what(message), message)
         if self.options.detail:
             yield from self._detail(message)
 
@@ -370,7 +371,7 @@ class TextView:
             for problem in [*message.remarks, *([message.fault] if message.fault else [])]:
                 yield self._note(problem_text(problem, self.lang), cells(left))
 
-    def _what(self, message: Message) -> tuple[str, str, str]:
+    def what(self, message: Message) -> tuple[str, str, str]:
         """What a message is about, the style for it, and its response time."""
         parts = []
         style = "value"
@@ -418,7 +419,7 @@ class TextView:
         when = f"+{(message.first_time - of.start_time) / 1e9:.3f}"
         arrow = "->" if message.from_requestor else "<-"
         left = pad(f"     {when:>9}  {arrow} {message.command or '?'} x {group.count}", 38)
-        text, style, _ = self._what(message)
+        text, style, _ = self.what(message)
         parts = [text.partition(", ")[0]] if text else []
         if not message.is_request and message.status is not None and message.status.category != "success":
             parts = [f"{translate(message.status.category, self.lang)} {message.status_code or 0:04X}H"]
