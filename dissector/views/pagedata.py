@@ -26,7 +26,7 @@ from ..wiretext import visible
 from . import datasets, findings, ladder, records
 from .pagenodes import Nodes, Texts
 from .pdus import marks
-from .stories import story
+from .stories import command_story, story
 from .text import Options as TextOptions
 from .text import TextView, short_name, syntax_name
 
@@ -39,6 +39,8 @@ PDU_BUDGET, DATA_SET_BUDGET = 4_000_000, 2_000_000
 """About so many characters of annotated PDUs and data sets; those that come after them are listed without."""
 RUN_HEAD, RUN_TAIL = 2, 3
 """Of a run of P-DATA-TF PDUs that carry nothing but the middle of one data set, so many are listed."""
+MAXIMUM_CONTEXT_LISTS = 100
+"""Different lists of presentation contexts that are told."""
 COLUMNS = 200
 """Columns of a timeline."""
 MAXIMUM_RESPONSES = 1_000
@@ -62,7 +64,7 @@ class Options:
 class Row:
     """A PDU in the list, or a run of them."""
 
-    __slots__ = ("pdu", "document", "first", "last", "count", "bytes", "messages", "begins", "gone", "end")
+    __slots__ = ("pdu", "document", "first", "last", "count", "bytes", "messages", "commands", "gone", "end")
 
     def __init__(self, pdu: Pdu) -> None:
         self.pdu = pdu
@@ -75,8 +77,8 @@ class Row:
         """The stream offset after its last PDU."""
         self.messages: list[int] = []
         """Numbers of the messages that it carries parts of."""
-        self.begins: list[Message] = []
-        """Those whose command begins in it."""
+        self.commands: list[int] = []
+        """Texts that tell the commands that begin in it."""
         self.gone = False
         """It has become part of a run."""
 
@@ -116,6 +118,9 @@ class PageData:
         self.texts = Texts()
         self.nodes = Nodes(self.texts, options.show_values, options.maximum_bytes)
         self.documents: list[dict[str, Any]] = []
+        self.contexts: list[list[dict[str, Any]]] = []
+        """Lists of presentation contexts with their answers, each different one once."""
+        self._contexts_of: dict[tuple[object, ...], int] = {}
         self.capture: dict[str, Any] = {}
         self.associations: dict[int, dict[str, Any]] = {}
         self.findings: list[dict[str, Any]] = []
@@ -158,8 +163,8 @@ class PageData:
             "schema": 1, "version": __version__, "language": self.options.lang, "masked": not self.options.show_values,
             "maximum_bytes": self.options.maximum_bytes, "capture": self.capture, "left_out": left_out,
             "associations": [self.associations[number] for number in sorted(self.associations)],
-            "findings": self.findings, "documents": self.documents, "specs": self.nodes.specs,
-            "nodes": self.nodes.nodes, "texts": self.texts.pairs,
+            "contexts": self.contexts, "findings": self.findings, "documents": self.documents,
+            "specs": self.nodes.specs, "nodes": self.nodes.nodes, "texts": self.texts.pairs,
         }  # fmt: skip
 
     # ------------------------------------------------------------------------------ PDUs
@@ -240,7 +245,7 @@ class PageData:
         for row in carried:
             row.messages.append(message.number)
         if carried:
-            carried[0].begins.append(message)
+            carried[0].commands.append(self.texts.say(*command_story(message)))
         if len(gathered.messages) + self.left_out["messages"] >= MAXIMUM_ROWS or gathered.left_out:
             self.left_out["messages"] += 1
             return
@@ -305,7 +310,7 @@ class PageData:
             "requested": of.requested, "roles_known": of.roles_known, "left_out": gathered.left_out,
             "meaning": self.texts.say(over.meaning) if over else -1,
             "opened": None if connection.syn_time is None else (connection.syn_time - of.start_time) / 1e9,
-            "contexts": [self._context(each, answer, gathered.used) for each, answer in of.contexts()],
+            "contexts": self._contexts(of, frozenset(gathered.used)),
             "rows": [self._row_record(row, of) for row in rows],
             "message_list": [_relative(each, of.start_time) for each, _ in gathered.messages],
             "ladder": self._ladder(rows, gathered),
@@ -313,7 +318,19 @@ class PageData:
             "findings": [],
         }  # fmt: skip
 
-    def _context(self, context: Context, answer: Answer | None, used: set[int]) -> dict[str, Any]:
+    def _contexts(self, of: Association, used: frozenset[int]) -> int:
+        """The number of the list of contexts: most associations of a device propose the same ones."""
+        listed = tuple(of.contexts())
+        number = self._contexts_of.get((listed, used))
+        if number is None:
+            number = self._contexts_of[listed, used] = len(self.contexts)
+            if len(self.contexts) < MAXIMUM_CONTEXT_LISTS:
+                self.contexts.append([self._context(context, answer, used) for context, answer in listed])
+            else:
+                number = self._contexts_of[listed, used] = -1
+        return number
+
+    def _context(self, context: Context, answer: Answer | None, used: frozenset[int]) -> dict[str, Any]:
         accepted = answer is not None and answer.result == 0
         result = "" if answer is None else CONTEXT_RESULTS.get(answer.result or 0, "not listed in the standard")
         syntax = context.abstract_syntax
@@ -341,7 +358,7 @@ class PageData:
         pieces = pdu.frames
         if len({frame for frame, _, _ in pieces}) > 1:
             record["pieces"] = [list(each) for each in pieces[:FRAMES_TOLD]]
-        record["story"] = [self.texts.say(*sentence) for sentence in story(pdu, of, row.begins)]
+        record["story"] = [*row.commands, *(self.texts.say(*each) for each in story(pdu, of, bool(row.commands)))]
         return record
 
     def _ladder(self, rows: list[Row], gathered: _Gathered) -> list[list[Any]]:

@@ -6,7 +6,6 @@ the decoded fields and from what the association knows. Nothing is decided here 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..association import Association, Side
@@ -52,66 +51,21 @@ NOT_CAPTURED = "{count} of its bytes were not captured."
 RESUMED = "Before it, {count} bytes could not be read; here the reading found its place again."
 
 
-def story(pdu: Pdu, association: Association | None, messages: Sequence[Message]) -> list[Sentence]:
-    """The sentences about one PDU. `association` is None when nothing is known of it; `messages` are those that have
-    fragments in this PDU, and begin with it."""
+def story(pdu: Pdu, association: Association, commands_told: bool) -> list[Sentence]:
+    """The sentences about one PDU; of commands only when they were not told by `command_story`."""
     told: list[Sentence] = []
     if pdu.resumed_after >= 0 and pdu.start > pdu.resumed_after:
         told.append(Sentence(RESUMED, {"count": pdu.start - pdu.resumed_after}))
-    told += _about(pdu, association, messages)
+    told += _about(pdu, association, commands_told)
     missing = sum(end - start for start, end in pdu.missing)
     if missing:
         told.append(Sentence(NOT_CAPTURED, {"count": missing}))
     return told
 
 
-def _about(pdu: Pdu, of: Association | None, messages: Sequence[Message]) -> list[Sentence]:
-    calling, called = (of.calling_ae_title, of.called_ae_title) if of else (None, None)
-    names = {"calling": calling or "the requestor", "called": called or "the acceptor"}
-    names["sender"] = names["calling"] if pdu.from_requestor else names["called"]
-    if pdu.nonsense:
-        return [Sentence(UNKNOWN, {})]
-    if pdu.pdu_type == A_ASSOCIATE_RQ:
-        return _request(of.requestor.side if of else None, names)
-    if pdu.pdu_type == A_ASSOCIATE_AC:
-        answers = list(of.acceptor.side.answers.values()) if of and of.acceptor.side else []
-        accepted = sum(answer.result == 0 for answer in answers)
-        counts = {"contexts": len(answers), "accepted": accepted, "refused": len(answers) - accepted}
-        return [Sentence(ACCEPTED, {**names, **counts})]
-    if pdu.pdu_type == A_ASSOCIATE_RJ:
-        meaning = of.rejection.meaning if of and of.rejection else "not captured"
-        return [Sentence(REJECTED, {**names, "meaning": meaning})]
-    if pdu.pdu_type == A_ABORT:
-        return [Sentence(ABORTED, {**names, "meaning": of.abort.meaning if of and of.abort else "not captured"})]
-    if pdu.pdu_type == A_RELEASE_RQ:
-        return [Sentence(RELEASE_ASKED, dict(names))]
-    if pdu.pdu_type == A_RELEASE_RP:
-        return [Sentence(RELEASE_CONFIRMED, dict(names))]
-    return _data(pdu, names, messages) if pdu.pdu_type == P_DATA_TF else [Sentence(UNKNOWN, {})]
-
-
-def _request(side: Side | None, names: dict[str, str]) -> list[Sentence]:
-    told = [Sentence(REQUEST, {**names, "contexts": len(side.contexts) if side else 0})]
-    if side is not None and side.maximum_length:
-        told.append(Sentence(REQUEST_LIMIT, {"limit": side.maximum_length}))
-    elif side is not None and side.maximum_length == 0:
-        told.append(Sentence(REQUEST_NO_LIMIT, {}))
-    return told
-
-
-def _data(pdu: Pdu, names: dict[str, str], messages: Sequence[Message]) -> list[Sentence]:
-    told = [_command(message, names) for message in messages]
-    commands = [each for each in pdu.fragments if each.header & 1]
-    if commands and not messages:
-        told.append(Sentence(COMMAND_PART, dict(names)))
-    data = [each for each in pdu.fragments if not each.header & 1 and each.length > 0]
-    if data:
-        last = any(each.header & 2 for each in data)
-        told.append(Sentence(DATA_LAST if last else DATA, {"size": size(sum(each.length for each in data))}))
-    return told or [Sentence(NOTHING, dict(names))]
-
-
-def _command(message: Message, names: dict[str, str]) -> Sentence:
+def command_story(message: Message) -> Sentence:
+    """The sentence about a command."""
+    names = _names(message.association, message.from_requestor)
     values: dict[str, object] = {
         **names, "command": message.command, "id": message.message_id, "context": message.context_id,
     }  # fmt: skip
@@ -122,3 +76,50 @@ def _command(message: Message, names: dict[str, str]) -> Sentence:
         return Sentence(RESPONSE, {**values, "status": status.meaning})
     name = short_name(message.sop_class_uid)
     return Sentence(COMMAND, {**values, "name": name}) if name else Sentence(COMMAND_PLAIN, values)
+
+
+def _names(of: Association, from_requestor: bool) -> dict[str, object]:
+    calling, called = of.calling_ae_title or "the requestor", of.called_ae_title or "the acceptor"
+    return {"calling": calling, "called": called, "sender": calling if from_requestor else called}
+
+
+def _about(pdu: Pdu, of: Association, commands_told: bool) -> list[Sentence]:
+    names = _names(of, of.from_requestor(pdu))
+    if pdu.nonsense:
+        return [Sentence(UNKNOWN, {})]
+    if pdu.pdu_type == A_ASSOCIATE_RQ:
+        return _request(of.requestor.side, names)
+    if pdu.pdu_type == A_ASSOCIATE_AC:
+        answers = list(of.acceptor.side.answers.values()) if of.acceptor.side else []
+        accepted = sum(answer.result == 0 for answer in answers)
+        counts = {"contexts": len(answers), "accepted": accepted, "refused": len(answers) - accepted}
+        return [Sentence(ACCEPTED, {**names, **counts})]
+    if pdu.pdu_type == A_ASSOCIATE_RJ:
+        return [Sentence(REJECTED, {**names, "meaning": of.rejection.meaning if of.rejection else "not captured"})]
+    if pdu.pdu_type == A_ABORT:
+        return [Sentence(ABORTED, {**names, "meaning": of.abort.meaning if of.abort else "not captured"})]
+    if pdu.pdu_type == A_RELEASE_RQ:
+        return [Sentence(RELEASE_ASKED, names)]
+    if pdu.pdu_type == A_RELEASE_RP:
+        return [Sentence(RELEASE_CONFIRMED, names)]
+    return _data(pdu, names, commands_told) if pdu.pdu_type == P_DATA_TF else [Sentence(UNKNOWN, {})]
+
+
+def _request(side: Side | None, names: dict[str, object]) -> list[Sentence]:
+    told = [Sentence(REQUEST, {**names, "contexts": len(side.contexts) if side else 0})]
+    if side is not None and side.maximum_length:
+        told.append(Sentence(REQUEST_LIMIT, {"limit": side.maximum_length}))
+    elif side is not None and side.maximum_length == 0:
+        told.append(Sentence(REQUEST_NO_LIMIT, {}))
+    return told
+
+
+def _data(pdu: Pdu, names: dict[str, object], commands_told: bool) -> list[Sentence]:
+    told = []
+    if not commands_told and any(each.header & 1 for each in pdu.fragments):
+        told.append(Sentence(COMMAND_PART, names))
+    data = [each for each in pdu.fragments if not each.header & 1 and each.length > 0]
+    if data:
+        last = any(each.header & 2 for each in data)
+        told.append(Sentence(DATA_LAST if last else DATA, {"size": size(sum(each.length for each in data))}))
+    return told if told or commands_told else [Sentence(NOTHING, names)]
