@@ -108,10 +108,7 @@ class Annotated {
       field.number = this.fields.length;
       this.fields.push(field);
       if (field.leaf) {
-        if (field.length) {
-          field.odd = this.leaves.length % 2 === 1;
-          this.leaves.push(field);
-        }
+        if (field.length) this.leaves.push(field);
         continue;
       }
       const used = new Set();

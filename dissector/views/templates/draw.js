@@ -65,6 +65,11 @@ function character(whole, range, position) {
   return value > 0x20 && value < 0x7f ? String.fromCharCode(value) : value === 0x20 ? "\u00a0" : "·";
 }
 
+/** Is a leaf the first thing of an item or element? Its edge is drawn stronger. */
+function beginsItem(leaf) {
+  return leaf.position === 1 && leaf.depth > 1;
+}
+
 /** The bytes of a document in lines: position, digits, characters. `light` lights a range of them. */
 class ByteLines {
   constructor(whole, columns, marks = []) {
@@ -73,7 +78,7 @@ class ByteLines {
     this.marks = marks;
     this.cells = [];
     this.folds = [];
-    this.node = element("div", { class: "lines" });
+    this.node = element("div", { class: `lines columns-${columns}` });
     this.block = null;
     for (const range of drawnRanges(whole)) {
       if (range.fold) this.addFold(range);
@@ -105,7 +110,8 @@ class ByteLines {
     if (!this.hex || at % this.columns === 0) this.startLine(at);
     if (!this.leaf || at >= this.leaf.end) this.leaf = this.whole.leafAt(at);
     const leaf = this.leaf;
-    let classes = `${leaf ? depthClass(leaf) : "d0"}${leaf?.odd ? " odd" : ""}${leaf?.start === at ? " first" : ""}`;
+    let classes = `${leaf ? depthClass(leaf) : "d0"}`;
+    if (leaf?.start === at) classes += beginsItem(leaf) ? " first begins" : " first";
     if (this.marks.some(([start, end]) => start <= at && at < end)) classes += " found";
     if (range.kind !== "shown") classes += ` ${range.kind}`;
     const hex = document.createElement("span");

@@ -8,7 +8,7 @@ function drawOverview(section) {
   section.append(
     element("h1", {}, capture.file),
     captureFacts(capture),
-    element("p", { class: "privacy" }, element("span", { "aria-hidden": "true" }, "🛡 "), privacyWords()),
+    element("p", { class: "privacy" }, privacyWords()),
     leftOutList(),
     findingsPart(),
     element("h2", {}, say("Associations")),
@@ -63,8 +63,9 @@ function leftOutList() {
   };
   const told = Object.entries(words).filter(([key]) => data.left_out[key] > 0);
   if (!told.length) return element("p", { class: "left-out" }, say("Nothing was left out of this page."));
-  return element("p", { class: "left-out" }, say("Left out of this page:"), " ",
-    told.map(([key, each]) => `${grouped(data.left_out[key])} ${each}`).join(say("; ")), ".");
+  return element("p", { class: "left-out" }, say("Left out of this page: {list}.", {
+    list: told.map(([key, each]) => `${grouped(data.left_out[key])} ${each}`).join(say("; ")),
+  }));
 }
 
 const FINDINGS_FIRST = 12;
@@ -195,7 +196,8 @@ function associationFacts(association) {
   if (association.missing_bytes) facts.push([say("Not captured"), bytesInWords(association.missing_bytes)]);
   if (!association.requested) facts.push([say("Beginning"), say("not captured: the capture starts in the middle")]);
   if (association.caused_by) facts.push([say("Caused by"),
-    element("a", { href: `#association-${association.caused_by}` }, say("Association {number}", { number: association.caused_by }))]);
+    element("a", { href: `#association-${association.caused_by.association}/message-${association.caused_by.message}` },
+      say("Association {association}, message {message}", association.caused_by))]);
   if (association.left_out) facts.push([say("Left out"), say("{count} PDUs", { count: grouped(association.left_out) })]);
   return pairs("facts", facts);
 }
@@ -328,13 +330,13 @@ function ladderArrow(arrow, left, right, y, width) {
     svg("title", {}, told.join("; ")),
     svg("rect", { class: "touch", x: 0, y: y - 16, width, height: STEP - 4, rx: 6 }),
     svg("text", { class: "name", x: (left + right) / 2, y: y + 2, "text-anchor": "middle" },
-      cut(`${arrow.broken ? `⚡ ${say("incomplete")} · ` : ""}${label}`, right - left - (worst ? 56 : 30))),
+      cut(`${arrow.broken ? `⚡ ${label === arrow.name ? `${say("incomplete")} · ` : ""}` : ""}${label}`, right - left - (worst ? 56 : 30))),
     svg("line", { x1: from, x2: to + tip / 2, y1: line, y2: line }),
     svg("path", { class: "head", d: `M ${to} ${line} l ${tip} -5 v 10 z` }),
     svg("text", { class: "time", x: left - 8, y: y + 14, "text-anchor": "end" }, duration(arrow.time)),
-    narrow.matches
-      ? svg("text", { class: "time", x: (left + right) / 2, y: y + 24, "text-anchor": "middle" }, `${grouped(arrow.bytes)} B`)
-      : svg("text", { class: "time", x: right + 8, y: y + 14 }, `${grouped(arrow.bytes)} B`));
+    arrow.bytes ? svg("text", narrow.matches
+      ? { class: "time", x: (left + right) / 2, y: y + 24, "text-anchor": "middle" } : { class: "time", x: right + 8, y: y + 14 },
+    `${grouped(arrow.bytes)} B`) : null);
   if (worst) {
     const mark = arrow.fromRequestor ? left + 12 : right - 12;
     link.append(svg("text", { class: `mark ${worst}`, x: mark, y: y + 3, "text-anchor": "middle" }, { error: "✖", warning: "▲", note: "●" }[worst]));
@@ -359,6 +361,22 @@ function rate(value) {
   return `${+value.toPrecision(3)} B/s`;
 }
 
+/** How high a throughput is drawn, as a share of the whole height, and the ticks: even steps, or powers of ten when the
+ * highest is far above most of the others. */
+function throughputScale(rates) {
+  const sorted = [...rates].sort((one, other) => one - other);
+  const highest = sorted[sorted.length - 1] ?? 1;
+  if (highest <= 20 * (sorted[sorted.length >> 1] ?? 1)) {
+    const most = roundUp(highest);
+    return { share: (value) => value / most, ticks: [[0, "0"], [0.5, rate(most / 2)], [1, rate(most)]] };
+  }
+  const low = Math.floor(Math.log10(sorted[0])) - 1, decades = Math.ceil(Math.log10(highest)) - low;
+  const step = Math.ceil(decades / 3);
+  const ticks = [];
+  for (let decade = 0; decade <= decades; decade += step) ticks.push([decade / decades, rate(10 ** (low + decade))]);
+  return { share: (value) => (Math.log10(value) - low) / decades, ticks };
+}
+
 /** The timeline: above the axis what the requestor sends, below it what the acceptor sends, then response times. */
 function timeline(association) {
   const { seconds, requestor, acceptor, responses, kept_every: keptEvery } = association.timeline;
@@ -369,20 +387,23 @@ function timeline(association) {
   const label = (at, y, words, anchor = "end") => svg("text", { class: "time", x: at, y, "text-anchor": anchor }, words);
   const line = (y) => svg("line", { class: "axis", x1: left, x2: right, y1: y, y2: y });
   const half = 70, zero = 30 + half;
-  const most = roundUp(Math.max(...requestor, ...acceptor) / seconds);
+  const scale = throughputScale([...requestor, ...acceptor].filter(Boolean).map((bytes) => bytes / seconds));
   const column = wide / requestor.length;
   const bars = (values, up) => values.map((value, index) => {
     if (!value) return "";
-    const high = Math.max((value / seconds / most) * half, 1);
+    const high = Math.max(scale.share(value / seconds) * half, 1);
     return `M ${(left + index * column).toFixed(1)} ${up ? (zero - high).toFixed(1) : zero} h ${Math.max(column - 0.4, 0.6).toFixed(2)} v ${high.toFixed(1)} h ${(-Math.max(column - 0.4, 0.6)).toFixed(2)} z`;
   }).join(" ");
   parts.push(
-    label(left, 16, say("Bytes a second: above the line from the requestor, below from the acceptor"), "start"),
+    label(left, 16, say("Sent by the requestor, bytes a second"), "start"),
     svg("path", { class: "bars requestor", d: bars(requestor, true) }),
     svg("path", { class: "bars acceptor", d: bars(acceptor, false) }),
-    line(zero - half), line(zero), line(zero + half),
-    label(left - 6, zero - half + 4, rate(most)), label(left - 6, zero + 4, "0"), label(left - 6, zero + half + 4, rate(most)));
-  let y = zero + half + 16;
+    label(left, zero + half + 16, say("Sent by the acceptor, bytes a second"), "start"));
+  for (const [share, words] of scale.ticks) {
+    parts.push(line(zero - share * half), label(left - 6, zero - share * half + 4, words));
+    if (share) parts.push(line(zero + share * half), label(left - 6, zero + share * half + 4, words));
+  }
+  let y = zero + half + 34;
   const ticks = (base) => [0, 0.25, 0.5, 0.75, 1].map((share) =>
     label(left + share * wide, base, duration(share * total), share === 0 ? "start" : share === 1 ? "end" : "middle"));
   parts.push(...ticks(y));

@@ -6,7 +6,7 @@ const CHUNK = 25;
 /** So many PDUs are drawn at once, and so many stand in a handout. */
 const DRAWN_AT_ONCE = 75, PRINTED = 200;
 /** Leaves of a PDU in its strip of bytes, and bytes of one leaf. */
-const STRIP_LEAVES = 400, STRIP_BYTES = 24;
+const STRIP_LEAVES = 400, STRIP_BYTES = 64;
 
 const storyParts = { chunks: [], articles: new Map() };
 
@@ -115,7 +115,7 @@ function pduStory(association, index) {
       element("h3", {}, element("a", { href: `#${address}`, title: say("Open in the panes") }, title)),
       element("p", { class: "pdu-facts" },
         element("span", { class: `direction ${sender ? "requestor" : "acceptor"}` },
-          `${sideName(association, sender)} ${sender ? "→" : "⇢"} ${sideName(association, !sender)}`),
+          `${sideName(association, sender)} → ${sideName(association, !sender)}`),
         element("span", {}, say("after {time}", { time: duration(row.time) })),
         element("span", {}, bytesInWords(row.bytes)),
         element("span", {}, framesInWords(row.frames)))),
@@ -166,7 +166,7 @@ function pduBytes(row, article) {
       if (piece) noteOf(article, whole.leaves[piece.dataset.piece])?.scrollIntoView({ block: "center" });
     },
   }, whole.leaves.slice(0, STRIP_LEAVES).map((leaf, index) => element("span", {
-    class: `piece ${depthClass(leaf)}${leaf.odd ? " odd" : ""}`, "data-piece": index,
+    class: `piece ${depthClass(leaf)}${beginsItem(leaf) ? " begins" : ""}`, "data-piece": index,
   }, shortHex(whole, leaf, STRIP_BYTES), " ")));
   if (whole.leaves.length > STRIP_LEAVES) strip.append(element("span", { class: "more" },
     say("… {count} more fields in the annotation", { count: grouped(whole.leaves.length - STRIP_LEAVES) })));
@@ -201,7 +201,7 @@ function noteOf(article, field) {
 
 /** Notes of fields, each with those below it. */
 function notes(whole, fields) {
-  return element("ul", { class: "notes" }, fields.map((field) => element("li", { class: `note ${depthClass(field)}`, "data-note": field.number },
+  return element("ul", { class: "notes" }, fields.map((field) => element("li", { class: `field-note ${depthClass(field)}`, "data-note": field.number },
     element("div", { class: "note-head" },
       element("strong", {}, field.title),
       valueWords(field) ? element("span", { class: "note-value" }, valueWords(field)) : null,
