@@ -178,6 +178,18 @@ function valueWords(field) {
   return value && meaning ? `${value} · ${meaning}` : value || meaning;
 }
 
+/** Is a field an element with its tag, of a command set or a data set? */
+function isElement(field) {
+  return field.children[0]?.spec.name === "tag";
+}
+
+/** Value and meaning for one row: those of the value where a field is an element. */
+function summaryWords(field) {
+  if (!isElement(field)) return valueWords(field);
+  const last = field.children[field.children.length - 1];
+  return last.spec.name === "value" ? valueWords(last) : "";
+}
+
 /** What is said of a reserved field: the standard's rule, and what stands here. */
 function reservedWords(field, whole) {
   const bytes = whole.bytesOf(field);

@@ -182,7 +182,7 @@ function treeRow(field) {
   },
   element("span", { class: "twist", "aria-hidden": "true" }, field.leaf ? "" : "▸"),
   element("span", { class: "field-title" }, field.title),
-  element("span", { class: "field-value" }, valueWords(field)),
+  element("span", { class: "field-value" }, summaryWords(field)),
   field.problems.length ? element("span", { class: "severity error", title: say("Problem") }, "✖") : null);
   row.style.paddingInlineStart = `${Math.min(field.depth, 12) * 14 + 6}px`;
   explore.rows.set(field, row);
@@ -314,7 +314,7 @@ function pin(field) {
   row.setAttribute("aria-selected", "true");
   row.tabIndex = 0;
   intoView(document.getElementById("tree"), row);
-  explore.lines.light("pinned", field.start, field.end);
+  explore.lines.light("pinned", field.start, field.parent ? field.end : field.start);
   const first = explore.lines.drawn(field.start, field.end)[0];
   if (first && field.parent) intoView(document.getElementById("bytes"), first);
   drawDetail(field);

@@ -294,19 +294,20 @@ function ladder(association) {
       y += STEP;
     }
   }
-  const names = [[left, true], [right, false]].map(([x, who]) => svg("text", {
-    class: `lifeline-name ${who ? "requestor" : "acceptor"}`, x: narrow.matches ? (who ? 4 : width - 4) : x, y: 16,
-    "text-anchor": narrow.matches ? (who ? "start" : "end") : "middle",
-  }, cut(sideName(association, who), width / 2 - 20)));
-  const roles = [[left, true], [right, false]].map(([x, who]) => svg("text", {
-    class: "about", x: narrow.matches ? (who ? 4 : width - 4) : x, y: 32,
-    "text-anchor": narrow.matches ? (who ? "start" : "end") : "middle",
-  }, who ? say("requestor") : say("acceptor")));
+  const names = [true, false].flatMap((who) => {
+    const name = sideName(association, who);
+    const place = !narrow.matches && name.length * 8 < 2 * left ? { x: who ? left : right, "text-anchor": "middle" }
+      : who ? { x: 4, "text-anchor": "start" } : { x: width - 4, "text-anchor": "end" };
+    return [
+      svg("text", { class: `lifeline-name ${who ? "requestor" : "acceptor"}`, y: 16, ...place }, cut(name, width / 2 - 20)),
+      svg("text", { class: "about", y: 32, ...place }, who ? say("requestor") : say("acceptor")),
+    ];
+  });
   const lifelines = [left, right].map((x) => svg("line", { class: "lifeline", x1: x, x2: x, y1: 40, y2: y + 2 }));
   const ending = svg("text", { class: "about", x: (left + right) / 2, y: y + 10, "text-anchor": "middle" },
     cut(say("End: {outcome}", { outcome: text(association.outcome_text) }), right - left));
   return picture("ladder", width, y + 22, say("Ladder of association {number}", { number: association.association }),
-    say("Two lifelines; every arrow is a PDU or a message, in the order of time."), [lifelines, names, roles, drawing, ending]);
+    say("Two lifelines; every arrow is a PDU or a message, in the order of time."), [lifelines, names, drawing, ending]);
 }
 
 /** A picture that tells what it is to those who do not see it. */
