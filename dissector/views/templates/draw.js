@@ -206,11 +206,12 @@ function problemList(field) {
     element("li", {}, element("strong", {}, say("Problem")), " ", text(words), " ", element("code", {}, code))));
 }
 
+const SEVERITY_SHAPES = { error: "✖", warning: "▲", note: "●" };
+
 /** A mark for a severity, a shape beside the colour. */
 function severityMark(severity) {
-  const shape = { error: "✖", warning: "▲", note: "●" }[severity] ?? "●";
   return element("span", { class: `severity ${severity}` },
-    element("span", { "aria-hidden": "true" }, shape), " ", severityWords(severity));
+    element("span", { "aria-hidden": "true" }, SEVERITY_SHAPES[severity]), " ", severityWords(severity));
 }
 
 /** A severity in words. */

@@ -132,11 +132,10 @@ function rowParts(unit) {
     return [arrow, element("em", {}, `${message.command ?? say("unreadable command")} ${message.id ?? ""}`),
       element("span", { class: "row-note" }, text(message.about))];
   }
-  const worst = ["error", "warning", "note"].find((severity) =>
-    findingsAt(association, unit.rowIndex).some(([finding]) => finding.severity === severity));
+  const worst = gravest(findingsAt(association, unit.rowIndex).map(([finding]) => finding));
   return [element("span", { class: "row-number" }, String(row.pdu)), arrow,
     element("span", { class: "row-name" }, row.run ? say("{count} × {type}", { count: grouped(row.run), type: row.type }) : row.type),
-    worst ? element("span", { class: `severity ${worst}`, title: severityWords(worst) }, { error: "✖", warning: "▲", note: "●" }[worst]) : null,
+    worst ? element("span", { class: `severity ${worst}`, title: severityWords(worst) }, SEVERITY_SHAPES[worst]) : null,
     element("span", { class: "row-size" }, `${grouped(row.bytes)} B`)];
 }
 

@@ -322,7 +322,7 @@ function ladderArrow(arrow, left, right, y, width) {
   const tip = arrow.fromRequestor ? -9 : 9;
   const line = y + 10;
   const label = arrow.about && !narrow.matches ? `${arrow.name} · ${arrow.about}` : arrow.name;
-  const worst = ["error", "warning", "note"].find((each) => arrow.findings.some((finding) => finding.severity === each));
+  const worst = gravest(arrow.findings);
   const told = [arrow.name, arrow.about, bytesInWords(arrow.bytes), say("after {time}", { time: duration(arrow.time) }),
     arrow.waited !== undefined ? say("response after {time}", { time: duration(arrow.waited) }) : "",
     arrow.broken ? say("incomplete") : "",
@@ -340,7 +340,7 @@ function ladderArrow(arrow, left, right, y, width) {
     `${grouped(arrow.bytes)} B`) : null);
   if (worst) {
     const mark = arrow.fromRequestor ? left + 12 : right - 12;
-    link.append(svg("text", { class: `mark ${worst}`, x: mark, y: y + 3, "text-anchor": "middle" }, { error: "✖", warning: "▲", note: "●" }[worst]));
+    link.append(svg("text", { class: `mark ${worst}`, x: mark, y: y + 3, "text-anchor": "middle" }, SEVERITY_SHAPES[worst]));
   }
   return link;
 }
