@@ -295,7 +295,7 @@ class PageData:
             return
         for sender in (True, False):
             self._end_run(gathered, sender)
-        rows = [row for row in gathered.rows if not row.gone]
+        rows = _by_time([row for row in gathered.rows if not row.gone])
         self._rows[of.number] = rows
         outcome = {lang: view.outcome(of) for lang, view in self._views.items()}
         record = records.association(of)
@@ -310,9 +310,10 @@ class PageData:
             "requested": of.requested, "roles_known": of.roles_known, "left_out": gathered.left_out,
             "meaning": self.texts.say(over.meaning) if over else -1,
             "opened": None if connection.syn_time is None else (connection.syn_time - of.start_time) / 1e9,
+            "closed": _closed(of),
             "contexts": self._contexts(of, frozenset(gathered.used)),
-            "rows": [self._row_record(row, of) for row in rows],
-            "message_list": [_relative(each, of.start_time) for each, _ in gathered.messages],
+            "rows": _table([self._row_record(row, of) for row in rows]),
+            "message_list": _table([_relative(each, of.start_time) for each, _ in gathered.messages]),
             "ladder": self._ladder(rows, gathered),
             "timeline": gathered.traffic.record(of) if busy else None,
             "findings": [],
@@ -433,6 +434,43 @@ def _is_middle(pdu: Pdu) -> bool:
         return False
     fragment = pdu.fragments[0]
     return not fragment.header & 3 and fragment.length > 0
+
+
+def _by_time(rows: list[Row]) -> list[Row]:
+    """Rows in the order in which they were sent; those of one sender stay in the order of its stream. (PDUs behind
+    missing bytes are read late.)"""
+    latest = {True: 0, False: 0}
+    times = {}
+    for row in rows:
+        sender = row.pdu.from_requestor
+        times[id(row)] = latest[sender] = max(latest[sender], row.pdu.first_time)
+    return sorted(rows, key=lambda row: times[id(row)])
+
+
+def _closed(of: Association) -> dict[str, Any] | None:
+    """How TCP ended, when that was seen before the association was told: `by_client`, `reset`, and `seconds` since the
+    first PDU."""
+    connection = of.connection
+    if connection.how == "reset" and connection.reset_by_client is not None:
+        seconds = (connection.last_time - of.start_time) / 1e9
+        return {"by_client": connection.reset_by_client, "reset": True, "seconds": seconds}
+    if connection.fin_by_client is None:
+        return None
+    seconds = (connection.fin_time - of.start_time) / 1e9
+    return {"by_client": connection.fin_by_client, "reset": False, "seconds": seconds}
+
+
+def _table(found: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Records as a table: the names of their keys once, and a row for each, null where it has none, its empty end left
+    off."""
+    keys = list(dict.fromkeys(key for each in found for key in each))
+    rows = []
+    for each in found:
+        row = [each.get(key) for key in keys]
+        while row and row[-1] is None:
+            row.pop()
+        rows.append(row)
+    return {"keys": keys, "rows": rows}
 
 
 def _relative(record: dict[str, Any], start: int) -> dict[str, Any]:
