@@ -121,7 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     detail = read.add_mutually_exclusive_group()
     detail.add_argument("-v", "--verbose", action="store_true", help="add detail")
     detail.add_argument("-q", "--quiet", action="store_true", help="one line per association")
-    read.add_argument("--mask", action="store_true", help="mask identifying values of queries and responses (with -v)")
+    read.add_argument("--mask", action="store_true",
+                      help="mask user names, and identifying values of queries and responses (with -v)")  # fmt: skip
     read.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
     read.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
     read.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
@@ -566,7 +567,7 @@ def _read_records(
     before = chosen.count
     for each in reading:
         if isinstance(each, Association):
-            line = records.line(records.association(each))
+            line = records.line(records.association(each, options.mask))
             if not selection:
                 print(line)
             elif selection.association(each) and (not selection.message_tests or fitting.get(each.number)):
@@ -578,7 +579,7 @@ def _read_records(
             continue
         if isinstance(each, Finding):
             if each.association not in hidden and chosen.wants(each):
-                print(records.line(findings.record(each, options.lang)))
+                print(records.line(findings.record(each, options.lang, options.mask)))
             continue
         if isinstance(each, Message):
             number, line = each.association.number, records.line(records.message(each))
@@ -615,7 +616,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     else:
         from .views import dcmtk
 
-        view = dcmtk.LogView(options.style.partition("-")[2] or None)
+        view = dcmtk.LogView(options.style.partition("-")[2] or None, options.mask)
     colour = _coloured(options)
     fitting: set[int] = set()
     hidden: set[int] = set()
@@ -629,7 +630,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
         elif isinstance(each, Finding):
             if each.association in hidden or not chosen.wants(each) or options.quiet:
                 continue
-            shown = findings.lines([each], options.lang, width, 5, options.verbose)
+            shown = findings.lines([each], options.lang, width, 5, options.verbose, options.mask)
             where = [] if each.association else findings.place(each, options.lang)
             hexdump.write([*where, *shown, []], sys.stdout, colour, width)
         elif isinstance(each, Association):

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..decode import Field, is_secret
-from ..masking import identifies_user
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.zh import translate
 from . import words
@@ -140,7 +139,7 @@ class Nodes:
         if is_secret(field, parent):
             self.masked_bytes += length
             return self.texts.say("masked") if length else -1, -1, SECRET
-        if not self.show_values and (words.masked(field, parents) or identifies_user(field)):
+        if not self.show_values and words.masked(field, parents):
             self.masked_bytes += length
             return self.texts.say("masked") if length else -1, -1, MASKED
         limit = self.maximum_bytes
