@@ -1,7 +1,8 @@
 """Which bytes of a field tree identify a patient, or anybody else: those that `--mask` turns into dots.
 
 Strategy: the attributes are those of PS3.15's basic profile and all private ones, and the name of the user who asks for
-an association; what could not be decoded may hold any of them and is masked too. Tags, value representations and lengths stay: they say nothing of a person.
+an association; what could not be decoded may hold any of them and is masked too. Tags, value representations and
+lengths stay: they say nothing of a person.
 
 Reference: PS3.15 E.1
 """

@@ -13,7 +13,8 @@ STORIES: dict[str, str] = {
     "refused.":
         "{called}接受关联，并应答{contexts}个表示环境：接受{accepted}个，拒绝{refused}个。",
     "{called} refuses the association: {meaning}.": "{called}拒绝关联：{meaning}。",
-    "{sender} has nothing more to send and asks to release the association.": "{sender}没有更多数据要发送，请求释放关联。",
+    "{sender} has nothing more to send and asks to release the association.":
+        "{sender}没有更多数据要发送，请求释放关联。",
     "{sender} confirms: the association has ended in good order.": "{sender}确认：关联正常结束。",
     "{sender} ends the association at once; what was under way is lost: {meaning}.":
         "{sender}立即中止关联，进行中的内容全部丢失：{meaning}。",
@@ -21,12 +22,14 @@ STORIES: dict[str, str] = {
         "{sender}在表示环境{context}上发送命令{command}（消息ID {id}），涉及{name}。",
     "{sender} sends the command {command} (Message ID {id}) on presentation context {context}.":
         "{sender}在表示环境{context}上发送命令{command}（消息ID {id}）。",
-    "{sender} responds with {command} to Message ID {id}: {status}.": "{sender}以{command}响应消息ID {id}：{status}。",
+    "{sender} responds with {command} to Message ID {id}: {status}.":
+        "{sender}以{command}响应消息ID {id}：{status}。",
     "{sender} sends a command that could not be read, on presentation context {context}.":
         "{sender}在表示环境{context}上发送了一条无法读取的命令。",
     "{sender} sends a part of a command.": "{sender}发送命令的一部分。",
     "{size} of a data set travel in it.": "其中携带数据集的{size}。",
-    "{size} of a data set travel in it, the last ones of that data set.": "其中携带数据集的{size}，是该数据集的最后部分。",
+    "{size} of a data set travel in it, the last ones of that data set.":
+        "其中携带数据集的{size}，是该数据集的最后部分。",
     "{sender} sends presentation data that hold nothing.": "{sender}发送了不含内容的表示数据。",
     "These bytes stand where a PDU should stand, and are none that the standard knows.":
         "这些字节位于本应是PDU的位置，但不是标准定义的任何PDU。",
