@@ -95,8 +95,10 @@ class Nodes:
         document: dict[str, Any] = {"root": number, "length": root.end - root.start, "bytes": kept}
         if present != [[0, root.end]]:
             document["runs"] = present
-        if missing:
-            document["missing"] = [list(each) for each in missing]
+        # Of a PDU that the capture cuts short the end is in no field: the tree stands for what there is.
+        holes = [[start, min(end, root.end)] for start, end in missing if start < root.end]
+        if holes:
+            document["missing"] = holes
         return document
 
     def _node(self, field: Field, parents: list[Field], runs: list[list[int]]) -> int:
