@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from html import unescape
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from ..decode import Field
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.zh import translate
 from . import words
-from .hexdump import STYLES, Layout, Line, Options, Subject, Tree, cells, subject_lines
+from .hexdump import STYLES, Layout, Line, Options, Span, Subject, Tree, cells, subject_lines, wrap
 from .records import reference_of
 
 # ------------------------------------------------------------------------------------------------ SVG
@@ -104,8 +104,13 @@ def _placed(match: re.Match[str]) -> str:
 
 
 def subject_svg(subject: Subject, options: Options, dark: bool = False) -> str:
-    """A subject as a picture of its annotated dump."""
-    lines = subject_lines(subject, options)[:-1]
+    """A subject as a picture of its annotated dump, with what its masks stand for."""
+    lines = subject_lines(subject, options)
+    covers = {each["cover"] for tree in subject.trees for each in _entries(tree, options)}
+    for text in _legend(covers, options):
+        lines += [[Span(part, "note")] for part in wrap(text, options.width)]
+    if not lines[-1]:
+        lines.pop()
     return svg(lines, subject.title, options.lang, options.width, dark)
 
 
@@ -121,8 +126,7 @@ def subject_html(subject: Subject, options: Options) -> str:
     covers = {each["cover"] for _, entries in trees for each in entries}
     return environment().get_template("dump.html").render(
         language=_language(options.lang), say=lambda text: translate(text, options.lang), subject=subject,
-        policy=policy(style), style=style, trees=trees,
-        legend=[text for cover, text in LEGEND.items() if cover in covers],
+        policy=policy(style), style=style, trees=trees, legend=_legend(covers, options),
     )  # fmt: skip
 
 
@@ -132,6 +136,12 @@ LEGEND = {
     "-": "Two hyphens stand for a byte that was not captured.",
 }
 """What stands for bytes that are not shown."""
+
+
+def _legend(covers: Container[str], options: Options) -> list[str]:
+    return [translate(text, options.lang) for cover, text in LEGEND.items() if cover in covers]
+
+
 DEEPEST = 8
 """Nesting is shown by indentation down to this depth."""
 
