@@ -437,10 +437,14 @@ def test_a_long_run_is_one_fold() -> None:
 # ------------------------------------------------------------------------------------------------ words, repeatable
 
 
+LITERAL = r'"(?:[^"\\\n]|\\.)*"'
+
+
 def said_by_scripts() -> set[str]:
-    """Every text that a script of the page asks for in the reader's language."""
+    """Every text that a script of the page asks for in the reader's language; long ones are joined from parts."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TEMPLATES.glob("*.js")))
-    return {json.loads(f'"{text}"') for text in re.findall(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"', source)}
+    said = re.findall(rf"\bsay\(\s*({LITERAL}(?:\s*\+\s*{LITERAL})*)", source)
+    return {"".join(json.loads(part) for part in re.findall(LITERAL, text)) for text in said}
 
 
 def test_every_word_of_the_scripts_has_its_chinese() -> None:
