@@ -63,14 +63,16 @@ def _word(value: object, lang: str) -> str:
     return str(value)
 
 
-def lines(findings: Sequence[Finding], lang: str, width: int, indent: int = 5, verbose: bool = False) -> Iterator[Line]:
+def lines(
+    findings: Sequence[Finding], lang: str, width: int, indent: int = 5, verbose: bool = False, mask: bool = False,
+) -> Iterator[Line]:  # fmt: skip
     """Findings as blocks of text, worst first: severity and code, the case, what to do, where it shows."""
     for finding in findings:
         style = SEVERITY_STYLES[finding.severity]
         mark = {"error": "!!", "warning": "! ", "note": "- "}[finding.severity]
         head = f"{mark} {translate(finding.severity, lang)} [{finding.code}]"
         yield [Span(" " * indent + head, style), Span(f"  {_where(finding, lang)}", "note")]
-        for part in wrap(detail(finding, lang), width - indent - 3):
+        for part in wrap(detail(finding, lang, mask), width - indent - 3):
             yield [Span(" " * (indent + 3) + part, "plain")]
         if verbose or finding.severity != "note":
             for part in wrap("-> " + translate(finding.kind.remedy, lang), width - indent - 3):
@@ -87,11 +89,11 @@ def _where(finding: Finding, lang: str) -> str:
     return translate("frames {frames}" if len(frames) > 1 else "frame {frames}", lang).format(frames=text)
 
 
-def record(finding: Finding, lang: str = "en") -> dict[str, Any]:
-    """The record of a finding."""
+def record(finding: Finding, lang: str = "en", mask: bool = False) -> dict[str, Any]:
+    """The record of a finding; `mask` puts dots for values that identify somebody."""
     return {
         "record": "finding", "finding": finding.number, "code": finding.code, "severity": finding.severity,
-        "title": translate(finding.kind.title, lang), "detail": detail(finding, lang),
+        "title": translate(finding.kind.title, lang), "detail": detail(finding, lang, mask),
         "association": finding.association, "message": finding.message, "client": finding.client,
         "server": finding.server, "count": finding.count, "reference": str(finding.kind.reference),
         "remedy": translate(finding.kind.remedy, lang), "evidence": [_evidence(each) for each in finding.evidence],

@@ -35,8 +35,9 @@ def folds(kinds: Sequence[Hashable]) -> list[Fold]:
     found: list[Fold] = []
     at = 0
     while at < len(kinds):
-        tried = ((period, _rounds(kinds, at, period)) for period in range(1, LONGEST_PERIOD + 1))
-        period, rounds = max(tried, key=lambda pair: (pair[0] * pair[1] if pair[1] > ROUNDS_SHOWN else 0, -pair[0]))
+        runs = [(length, _rounds(kinds, at, length)) for length in range(1, LONGEST_PERIOD + 1)]
+        # The longest run; of equally long ones that of the fewest kinds.
+        period, rounds = max(runs, key=lambda run: (run[0] * run[1] if run[1] > ROUNDS_SHOWN else 0, -run[0]))
         if rounds > ROUNDS_SHOWN:
             found.append(Fold(at + period, at + period * (rounds - 1), period))
             at += period * rounds

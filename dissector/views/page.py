@@ -12,9 +12,12 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..standard.zh_page import ZH
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 STYLES = ("page.css",)
 SCRIPTS = ("data.js", "draw.js", "overview.js", "explore.js", "story.js", "lesson.js", "page.js")
@@ -23,21 +26,29 @@ SCRIPTS = ("data.js", "draw.js", "overview.js", "explore.js", "story.js", "lesso
 
 def render(data: dict[str, Any]) -> str:
     """The whole page for what `PageData.record` gives."""
+    style, script = joined(STYLES), joined(SCRIPTS)
+    return environment().get_template("page.html").render(
+        language=data["language"], file=data["capture"]["file"], policy=policy(style, script), style=style,
+        script=script, data=data_block({**data, "words": ZH}),
+    )  # fmt: skip
+
+
+def environment() -> Environment:
+    """The template engine: what it is given is text, unless a template says otherwise."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    templates = Environment(
+    return Environment(
         loader=PackageLoader("dissector.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    style, script = _joined(STYLES), _joined(SCRIPTS)
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+
+
+def policy(style: str, script: str = "") -> str:
+    """The content security policy that allows this style sheet and this script, by their hashes, and nothing else."""
+    scripts = f"script-src '{_hash(script)}'; " if script else ""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; {scripts}img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return templates.get_template("page.html").render(
-        language=data["language"], file=data["capture"]["file"], policy=policy, style=style, script=script,
-        data=data_block({**data, "words": ZH}),
-    )  # fmt: skip
 
 
 def data_block(data: dict[str, Any]) -> str:
@@ -49,7 +60,8 @@ def data_block(data: dict[str, Any]) -> str:
 
 
 @cache
-def _joined(names: tuple[str, ...]) -> str:
+def joined(names: tuple[str, ...]) -> str:
+    """Files beside the templates as one text."""
     folder = files("dissector.views") / "templates"
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 

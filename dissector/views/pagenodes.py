@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..decode import Field, is_secret
-from ..masking import identifies_user
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.zh import translate
 from . import words
@@ -96,8 +95,10 @@ class Nodes:
         document: dict[str, Any] = {"root": number, "length": root.end - root.start, "bytes": kept}
         if present != [[0, root.end]]:
             document["runs"] = present
-        if missing:
-            document["missing"] = [list(each) for each in missing]
+        # Of a PDU that the capture cuts short the end is in no field: the tree stands for what there is.
+        holes = [[start, min(end, root.end)] for start, end in missing if start < root.end]
+        if holes:
+            document["missing"] = holes
         return document
 
     def _node(self, field: Field, parents: list[Field], runs: list[list[int]]) -> int:
@@ -140,7 +141,7 @@ class Nodes:
         if is_secret(field, parent):
             self.masked_bytes += length
             return self.texts.say("masked") if length else -1, -1, SECRET
-        if not self.show_values and (words.masked(field, parents) or identifies_user(field)):
+        if not self.show_values and words.masked(field, parents):
             self.masked_bytes += length
             return self.texts.say("masked") if length else -1, -1, MASKED
         limit = self.maximum_bytes

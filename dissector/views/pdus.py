@@ -9,24 +9,40 @@ from ..reading import decode_located, sender
 from ..rules.case import Finding
 from ..standard.zh import translate
 from ..stream import endpoint
-from .hexdump import Line, Options, Span, annotate, wrap
+from .hexdump import Options, Subject, Tree
 from .records import dissection
 
 FRAMES_TOLD = 6
 """How many frames are listed one by one above a PDU."""
 
 
-def dump_lines(pdu: Pdu, options: Options, marked: Sequence[tuple[int, int]] = ()) -> list[Line]:
-    """A PDU whose bytes were kept, as the lines of an annotated dump with its heading; ranges may be marked."""
-    lines = [*_heading(pdu, options)]
-    root = decode_located(pdu)
-    lines += annotate(root, pdu.body or b"", options, pdu.missing, marked)
-    lines.append([])
-    return lines
+def subject(pdu: Pdu, lang: str, marked: Sequence[tuple[int, int]] = ()) -> Subject:
+    """A PDU whose bytes were kept, to be dumped; ranges may be marked."""
+    where = translate("PDU {number} of association {association}", lang).format(
+        number=pdu.number, association=pdu.association
+    )
+    requestor = sender(pdu) == "requestor"
+    direction = translate(
+        "direction not known" if not pdu.roles_known else
+        "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
+    )  # fmt: skip
+    address = pdu.stream.address  # type: ignore[attr-defined]
+    remarks = []
+    if 0 <= pdu.resumed_after < pdu.start:
+        text = translate("reading resumed here after {count} bytes that could not be read", lang)
+        remarks.append(text.format(count=pdu.start - pdu.resumed_after))
+    gone = sum(end - start for start, end in pdu.missing)
+    if gone:
+        remarks.append(translate("{count} bytes were not captured", lang).format(count=gone))
+    return Subject(
+        f"{pdu.name}  {where}{'，' if lang == 'zh' else ', '}{direction}",
+        f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}",
+        remarks, [Tree(decode_located(pdu), pdu.body or b"", pdu.missing, marked)],
+    )  # fmt: skip
 
 
 def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
-    """The same as a record."""
+    """A PDU whose bytes were kept, as a record."""
     return dissection(
         decode_located(pdu), association=pdu.association, number=pdu.number,
         sender=sender(pdu) if pdu.roles_known else None, pdu_type=pdu.name,
@@ -51,31 +67,6 @@ def marks(finding: Finding, pdu: Pdu) -> list[tuple[int, int]]:
         if first < pdu.end - pdu.start and last > 0:
             found.append((max(first, 0), last))
     return found
-
-
-def _heading(pdu: Pdu, options: Options) -> list[Line]:
-    lang = options.lang
-    where = translate("PDU {number} of association {association}", lang).format(
-        number=pdu.number, association=pdu.association
-    )
-    requestor = sender(pdu) == "requestor"
-    direction = translate(
-        "direction not known" if not pdu.roles_known else
-        "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
-    )  # fmt: skip
-    address = pdu.stream.address  # type: ignore[attr-defined]
-    title = f"{pdu.name}  {where}{'，' if lang == 'zh' else ', '}{direction}"
-    way = f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}"
-    lines = [[Span(part, "head")] for part in wrap(title, options.width)]
-    lines += [[Span(part, "note")] for part in wrap(way, options.width)]
-    if 0 <= pdu.resumed_after < pdu.start:
-        text = translate("reading resumed here after {count} bytes that could not be read", lang)
-        lines.append([Span("! " + text.format(count=pdu.start - pdu.resumed_after), "problem")])
-    gone = sum(end - start for start, end in pdu.missing)
-    if gone:
-        text = translate("{count} bytes were not captured", lang).format(count=gone)
-        lines.append([Span("! " + text, "problem")])
-    return lines
 
 
 def _frames(pdu: Pdu, lang: str) -> str:

@@ -47,8 +47,8 @@ def capture_end(
     }  # fmt: skip
 
 
-def association(each: Association) -> dict[str, Any]:
-    """The record of an association that has ended, or that the capture ends in."""
+def association(each: Association, mask: bool = False) -> dict[str, Any]:
+    """The record of an association that has ended, or that the capture ends in; `mask` leaves out the user's name."""
     requested, accepted = each.requestor.side, each.acceptor.side
     identity = requested.identity if requested else None
     connection = each.connection
@@ -85,7 +85,7 @@ def association(each: Association) -> dict[str, Any]:
         "rejection": each.rejection._asdict() if each.rejection else None,
         "abort": each.abort._asdict() if each.abort else None,
         "user_identity": None if identity is None else {
-            "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) else MASKED,
+            "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) and not mask else MASKED,
             "positive_response_requested": identity[2],
             "server_response": accepted.identity_answered if accepted else None,
         },
@@ -102,7 +102,7 @@ def association(each: Association) -> dict[str, Any]:
 
 
 MASKED = "masked"
-"""What stands for a credential."""
+"""What stands for a credential, and for a user name where identifying values are masked."""
 
 
 def _party(party: Party) -> dict[str, Any]:

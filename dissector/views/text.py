@@ -280,7 +280,8 @@ class TextView:
                     meaning = self._meaning(USER_IDENTITY_TYPES.get(kind, "reserved"))
                     facts.append(self._say("user identity of type {kind} ({meaning})", kind=kind, meaning=meaning))
                     if user is not None:
-                        facts.append(self._say("user name '{user}'", user=user))
+                        shown = "." * len(user) if self.options.mask else user
+                        facts.append(self._say("user name '{user}'", user=shown))
                     if asked:
                         facts.append(self._say("response requested"))
                 if side.identity_answered:
