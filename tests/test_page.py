@@ -42,11 +42,18 @@ Page = dict[str, Any]
 
 
 def page_of(capture: Path, options: Options = EVERYTHING) -> Page:
-    """The data of the page of a capture, as the browser gets it."""
+    """The data of the page of a capture, as the browser gets it, its tables unfolded as the browser does."""
     data = PageData(options)
     with Reading(str(capture), keep_bytes=True) as reading:
         data.read(reading.judging())
-    return json.loads(json.dumps(data.record()))
+    page: Page = json.loads(json.dumps(data.record()))
+    for association in page["associations"]:
+        for name in ("rows", "message_list"):
+            keys, found = association[name]["keys"], association[name]["rows"]
+            association[name] = [
+                {key: value for key, value in zip(keys, row, strict=False) if value is not None} for row in found
+            ]
+    return page
 
 
 def written(tmp_path: Path, talk: Talk) -> Path:
