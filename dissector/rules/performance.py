@@ -70,7 +70,7 @@ def stalls(case: Case, pdu: Pdu) -> None:
     side.time += wait
     if len(side.evidence) < STALLS_SHOWN:
         who = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
-        side.evidence.append(Evidence(pdu.last_frame, who, pdu.start, pdu.end - pdu.start, pdu.name))
+        side.evidence.append(Evidence(pdu.first_frame, who, pdu.start, pdu.end - pdu.start, pdu.name))
 
 
 @at_association_end("transport.delayed-ack-stall")

@@ -62,7 +62,8 @@ def cleartext_credentials(case: Case, pdu: Pdu) -> None:
 def cleartext_data(case: Case, message: Message) -> None:
     """A data set: it is counted per association, and told once per capture."""
     if message.data_set_bytes and CLEAR not in case.facts:
-        case.facts[CLEAR] = Evidence(message.first_frame, _sender(message), None, None, message.command or "data set")
+        case.facts[CLEAR] = Evidence(message.first_frame, _sender(message), message.start,
+                                    message.first_end - message.start, message.command or "data set")
 
 
 def _sender(message: Message) -> str | None:
