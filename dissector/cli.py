@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -402,22 +403,25 @@ class _Chosen:
     def __init__(self, options: argparse.Namespace) -> None:
         from .standard.findings import FINDINGS
 
-        self.only = [self._prefix(code) for code in options.only]
-        self.ignore = [self._prefix(code) for code in options.ignore]
-        for prefix in (*self.only, *self.ignore):
-            if not any(code.startswith(prefix) for code in FINDINGS):
-                raise UsageError(f"no finding has the code {prefix!r}; `dissector findings` lists them")
+        self.only = [self._pattern(code) for code in options.only]
+        self.ignore = [self._pattern(code) for code in options.ignore]
+        for pattern in (*self.only, *self.ignore):
+            if not any(fnmatchcase(code, pattern) for code in FINDINGS):
+                raise UsageError(f"no finding has the code {pattern!r}; `dissector findings` lists them")
         self.count = 0
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
 
     @staticmethod
-    def _prefix(code: str) -> str:
-        return code.rstrip("*").rstrip(".") if code.endswith("*") else code
+    def _pattern(code: str) -> str:
+        """A pattern for codes: itself, a prefix with a star, or a group by its name alone ('transport')."""
+        return code if "." in code or code.endswith("*") else f"{code}.*"
 
     def wants(self, finding: Finding) -> bool:
         """Whether a finding is wanted; if so it gets the next number."""
         code = finding.code
-        if self.only and not code.startswith(tuple(self.only)) or self.ignore and code.startswith(tuple(self.ignore)):
+        if self.only and not any(fnmatchcase(code, pattern) for pattern in self.only):
+            return False
+        if any(fnmatchcase(code, pattern) for pattern in self.ignore):
             return False
         self.count += 1
         finding.number = self.count

@@ -130,8 +130,8 @@ class Message:
         self.first_frame = self.last_frame = pdu.first_frame
         self.first_time = self.last_time = pdu.first_time
         self.start = self.first_end = pdu.start
-        """Stream offsets of its first fragment: where its head starts, and where it ends. In a PDU of several frames the
-        range begins with the PDU, for the frame that a fragment starts in is not kept."""
+        """Stream offsets of its first fragment: where its head starts, and where it ends. In a PDU of several frames
+        the range begins with the PDU, for the frame that a fragment starts in is not kept."""
         self.complete = False
         self.has_data_set = False
         self.remarks: list[Problem] = []

@@ -264,7 +264,7 @@ def got(asking: bytes = b"", granting: bytes = b"") -> Talk:
 
 def test_objects_of_a_c_get_need_the_scp_role() -> None:
     finding = one(got(), "association.role-missing")
-    assert (finding.variant, finding.values["name"]) == ("not-asked", "CT Image Storage")
+    assert (finding.variant, finding.values["name"]) == ("", "CT Image Storage")
     assert one(got(role(CT, 0, 1)), "association.role-missing").variant == "not-granted"
     assert one(got(role(CT, 0, 1), role(CT, 0, 0)), "association.role-missing").variant == "not-granted"
     assert alarms(got(role(CT, 0, 1), role(CT, 0, 1))) == []
@@ -339,7 +339,7 @@ def test_moves() -> None:
     assert alarms(moved(0xA801)) == ["message.move-destination-unknown"]
 
     nothing = one(moved(0, 0, 0, 0), "message.move-without-delivery")
-    assert nothing.variant == "none" and "C-MOVE-RQ 1 to 'DEST' ended with success and 0 completed" in detail(nothing)
+    assert nothing.variant == "" and "C-MOVE-RQ 1 to 'DEST' ended with success and 0 completed" in detail(nothing)
     for talk in (moved(0, 3, 0, 0), moved(0), moved(0, 0, 0, 0, pending=3), moved(0xFE00, 0, 0, 0)):
         assert alarms(talk) == []
 

@@ -361,6 +361,25 @@ def resynchronised(case: Case, pdu: Pdu) -> None:
     _first_frame(draft, pdu.first_frame)
 
 
+@at_association_end("pdu.resynchronised")
+def never_found_again(case: Case) -> None:
+    """The place of the next PDU was lost and not found again, although bytes were captured behind it."""
+    association, connection = case.association, case.connection
+    if association is None or connection is None or not connection.handshake:
+        return  # where a capture starts in the middle nothing was lost
+    for stream in (connection.client, connection.server):
+        if stream.lost_at < 0 or stream.missed == 0:
+            continue  # nonsense has its own finding, and all that follows is its cost
+        start = max((offset + length for offset, length, _ in stream.gaps), default=stream.position)
+        frame = next((frame for offset, length, frame in stream.gaps if offset + length == start), None)
+        if start < stream.position and frame is not None:
+            requests = stream is association.requestor_stream
+            side = ("requestor" if requests else "acceptor") if association.roles_known else None
+            case.report("pdu.resynchronised", key=requests, variant="lost", who=side or "sender",
+                        count=stream.position - start,
+                        evidence=Evidence(frame, side, start, stream.position - start, "no PDU found"))  # fmt: skip
+
+
 # --------------------------------------------------------------------------------- the maximum length
 
 

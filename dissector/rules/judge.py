@@ -44,6 +44,8 @@ class Judge:
         self.counts = dict.fromkeys(SEVERITIES, 0)
         self.whole_data_sets = whole_data_sets
         """Data sets are kept whole, and to be read to their end."""
+        self.called_titles: set[str] = set()
+        """AE titles that were called in this capture, as far as `messages` remembers them."""
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
         self.overall = Case()
@@ -66,6 +68,7 @@ class Judge:
                 yield from self._number(previous.take())
             association = self.tracker.current.get(event.connection.number)
             case = self.cases[event.connection.number] = Case(association, event.connection)
+            case.facts[messages.CALLED_TITLES] = self.called_titles
             if self.whole_data_sets:
                 case.facts[contents.WHOLE_DATA_SETS] = True
         elif event.kind == "end":

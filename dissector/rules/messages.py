@@ -17,7 +17,7 @@ from ..dimse import Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
 from ..standard.commands import COMMAND_BY_CODE, NO_DATA_SET, RESPONSE_BIT
-from ..standard.pdus import CONTEXT_RESULTS
+from ..standard.pdus import A_ASSOCIATE_RQ, CONTEXT_RESULTS
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
@@ -42,6 +42,10 @@ PDV = "Presentation-Data-Value Item"
 
 NAMES = 5
 """Messages named in one finding."""
+CALLED_TITLES = "called AE titles"
+"""The fact of a case that holds the AE titles called so far in the whole capture."""
+MAXIMUM_CALLED_TITLES = 4096
+"""With more of them nothing is said about titles that were not called."""
 FINALS_REMEMBERED = 16
 """Requests whose final response is remembered, to know a second one."""
 EARLY_REMEMBERED = 64
@@ -432,7 +436,7 @@ def role(case: Case, message: Message) -> None:
     asked, granted = (association.role(agreed, side)[1] for side in (True, False))
     if asked == 1 and granted == 1:
         return
-    variant = "event" if field == EVENT_REPORT_RQ else "not-asked" if asked != 1 else "not-granted"
+    variant = "event" if field == EVENT_REPORT_RQ else "" if asked != 1 else "not-granted"
     case.report("association.role-missing", key=(agreed, variant), variant=variant, message=message,
                 who=sender_of(message), command=message.command or "?", message_id=_id(message),
                 name=_name(agreed))  # fmt: skip
@@ -529,11 +533,22 @@ def move_destination(case: Case, message: Message) -> None:
                 message_id=_id(message))  # fmt: skip
 
 
+@at_pdu("message.move-without-delivery")
+def called_title(case: Case, pdu: Pdu) -> None:
+    """Remember whom somebody in this capture has called."""
+    titles: set[str] | None = case.facts.get(CALLED_TITLES)
+    if pdu.pdu_type == A_ASSOCIATE_RQ and titles is not None and case.association is not None:
+        title = case.association.called_ae_title
+        if title is not None and len(titles) < MAXIMUM_CALLED_TITLES:
+            titles.add(title)
+
+
 @at_message("message.move-without-delivery")
 def move_delivery(case: Case, message: Message) -> None:
-    """A C-MOVE that ended with success and 0 objects.
+    """A C-MOVE that ended with success and 0 objects, or that says it delivered to its requestor, whom nobody called.
 
-    Completed sub-operations are believed: their association may go between other hosts than those captured here.
+    Sub-operations completed to a third party are believed: their association may go between other hosts than those
+    captured here. Those to the requestor's own title go to a host whose traffic this capture has.
 
     Reference: PS3.4 C.4.2.1.5
     """
@@ -549,8 +564,21 @@ def move_delivery(case: Case, message: Message) -> None:
     before = counted.pop(key, 0)
     if message.status_code == SUCCESS_CODE and done[0] == 0 and not any(done) and not before:
         destination = _destination(message) or "?"
-        case.report("message.move-without-delivery", key=destination, variant="none", message=message,
+        case.report("message.move-without-delivery", key=destination, message=message,
                     destination=destination, message_id=_id(message))  # fmt: skip
+    elif message.status_code == SUCCESS_CODE and done[0] and _went_elsewhere(case, message):
+        draft = case.report("message.move-without-delivery", key="elsewhere", variant="elsewhere", message=message,
+                            destination=_destination(message), message_id=_id(message))  # fmt: skip
+        if draft is not None:
+            draft.values["completed"] = draft.values["count"] = draft.values.get("completed", 0) + done[0]
+
+
+def _went_elsewhere(case: Case, message: Message) -> bool:
+    """Whether objects were said to have gone to the requestor itself, and no association to it began before."""
+    titles: set[str] = case.facts.get(CALLED_TITLES, set())
+    destination = _destination(message)
+    return (destination == message.association.calling_ae_title and destination not in titles
+            and not _unsure(case, message) and 0 < len(titles) < MAXIMUM_CALLED_TITLES)  # fmt: skip
 
 
 @at_message("message.sub-operations-failed")

@@ -78,11 +78,9 @@ COMMENT = "The error comment says: '{comment}'."
 """Follows a failed or warned operation."""
 ELEMENTS = "Offending elements: {elements}."
 """Follows a failed or warned operation."""
-REPEATED = "It happened {count} times; the first is in frame {frame}."
-"""Follows a detail that tells the first of several equal cases."""
 UNCERTAIN = "Bytes of this connection were not captured, so it may have been otherwise."
 """Follows a detail that missing bytes might explain."""
-FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, REPEATED, UNCERTAIN)
+FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, UNCERTAIN)
 """All sentences that may follow a detail."""
 
 PROBLEM = "In {name} from the {who}: {reason}."
@@ -176,7 +174,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "several":
                 "{count} bytes that the {who} sent are not in the capture, in several places; the first is before "
                 "frame {frame}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -511,7 +508,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent a PDU of type {value} in frame {frame}; only 01H to 07H exist.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -594,7 +590,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent an item of type {value} inside {name}, where it may not stand.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -609,7 +604,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent an item of type {value} inside {name}; the standard does not define it.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -624,7 +618,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2", "9-11"),
         details={
             "": "The {name} from the {who} lacks what it must hold: {names}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -638,7 +631,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {name} from the {who} holds {names} {count} times; once is allowed.",
-            "problem": PROBLEM,
         },
     ),
 
@@ -803,7 +795,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2.2", "9-13"),
         details={
             "": "The {who} used the even presentation context ID {context} for {name}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -892,7 +883,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2", "9-11"),
         details={
             "": "{name} is all spaces in the A-ASSOCIATE-RQ from {client} to {server}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -915,7 +905,6 @@ _KINDS: tuple[FindingKind, ...] = (
                 "{name} is filled up with NUL bytes instead of spaces in the A-ASSOCIATE-RQ from {client} to "
                 "{server}: {value}.",
             "garbage": "{name} has garbage behind the name in the A-ASSOCIATE-RQ from {client} to {server}: {value}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -934,7 +923,6 @@ _KINDS: tuple[FindingKind, ...] = (
         details={
             "": "The {who} sent a malformed UID as {name}, '{value}': {reason}.",
             "several": "The {who} sent {count} malformed UIDs; the first is {name}, '{value}': {reason}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -983,11 +971,10 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.7", "D.3.3.4"),
         details={
-            "": "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.",
-            "event": "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.",
-            "not-asked":
+            "":
                 "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP "
                 "role.",
+            "event": "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.",
             "not-granted":
                 "The {who} sent {command} {message_id} as SCU of {name}, but the acceptor had not granted the "
                 "requestor the SCP role.",
@@ -1008,8 +995,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.2.3", "9-10"),
         details={
             "": "The {who} sent {name} in state {state}, where it may not (event {event}, Table 9-10: {cell}).",
-            "receiver":
-                "{name} reached the {who} in state {state}, where it may not come (event {event}, Table 9-10: {cell}).",
             "after-end": "The {who} sent {name} in frame {frame} after the association had ended.",
         },
     ),
@@ -1099,7 +1084,6 @@ _KINDS: tuple[FindingKind, ...] = (
         details={
             "": "A message fragment from the {who} in frame {frame} is malformed: {reason}.",
             "several": "{count} message fragments from the {who} are malformed; the first, in frame {frame}: {reason}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -1116,7 +1100,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "": "The command set of a message from the {who} in frame {frame} is malformed: {reason}.",
             "command": "The command set of {command} {message_id} from the {who} is malformed: {reason}.",
             "unknown": "The {who} sent a command that the standard does not define, {value}, in frame {frame}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -1245,8 +1228,7 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.4", "C.4.2.1.5", "C.4-2"),
         details={
-            "": "C-MOVE-RQ {message_id} to '{destination}' ended with success, but no object travelled.",
-            "none":
+            "":
                 "C-MOVE-RQ {message_id} to '{destination}' ended with success and 0 completed sub-operations: nothing "
                 "matched what it asked for.",
             "elsewhere":
@@ -1418,9 +1400,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "":
                 "{client_title} at {client} sent credentials to {server} without TLS: user identity type {value} "
                 "({meaning}).",
-            "repeated":
-                "{client_title} at {client} sent credentials to {server} without TLS in {count} associations: user "
-                "identity type {value} ({meaning}).",
         },
     ),
     FindingKind(

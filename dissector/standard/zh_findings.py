@@ -17,7 +17,6 @@ ZH: dict[str, str] = {
     "Last before it: {event}.": "此前最后发生的是：{event}。",
     "The error comment says: '{comment}'.": "错误说明为'{comment}'。",
     "Offending elements: {elements}.": "出错元素：{elements}。",
-    "It happened {count} times; the first is in frame {frame}.": "共发生{count}次；第一次在帧{frame}中。",
     "Bytes of this connection were not captured, so it may have been otherwise.":
         "此连接有字节未被捕获，因此实际情况可能不同。",
     "In {name} from the {who}: {reason}.": "{who}的{name}中：{reason}。",
@@ -628,8 +627,6 @@ ZH: dict[str, str] = {
         "谁发送了请求，以及双方针对该SOP类的角色选择子条目（54H）。",
     "Enable role selection for the storage SOP classes in the application that does the C-GET, or use C-MOVE instead.":
         "在执行C-GET的应用中为各存储SOP类启用角色选择，或改用C-MOVE。",
-    "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.":
-        "{who}以{name}的SCU角色发送了{command} {message_id}，该角色未经协商。",
     "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.":
         "{who}以{name}的SCP角色发送了{command} {message_id}，该角色未经协商。",
     "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP role.":
@@ -647,8 +644,6 @@ ZH: dict[str, str] = {
     "The sender is at fault: report it to its vendor with this capture.": "过错在发送方：请将此抓包反馈给其厂商。",
     "The {who} sent {name} in state {state}, where it may not (event {event}, Table 9-10: {cell}).":
         "{who}在状态{state}下发送了{name}，而此时不允许（事件{event}，表9-10：{cell}）。",
-    "{name} reached the {who} in state {state}, where it may not come (event {event}, Table 9-10: {cell}).":
-        "{name}在{who}处于状态{state}时到达，而此时不允许（事件{event}，表9-10：{cell}）。",
     "The {who} sent {name} in frame {frame} after the association had ended.":
         "关联结束之后，{who}在帧{frame}中又发送了{name}。",
     "Both sides asked for release at once": "双方同时请求释放",
@@ -807,8 +802,6 @@ ZH: dict[str, str] = {
     "With 0 completed, compare the UIDs in the request with what the server holds. Otherwise check which address and "
     "port the server has registered for the destination, and capture there.":
         "如果已完成数为0，请将请求中的UID与服务器上的内容比较。否则检查服务器为该目标登记的地址和端口，并在该处抓包。",
-    "C-MOVE-RQ {message_id} to '{destination}' ended with success, but no object travelled.":
-        "发往'{destination}'的C-MOVE-RQ {message_id}以成功结束，但没有对象传送。",
     "C-MOVE-RQ {message_id} to '{destination}' ended with success and 0 completed sub-operations: nothing matched "
     "what it asked for.":
         "发往'{destination}'的C-MOVE-RQ {message_id}以成功结束，已完成的子操作为0：没有与请求相符的对象。",
@@ -923,10 +916,6 @@ ZH: dict[str, str] = {
         "为此连接启用TLS，然后更换口令，或撤销票据或令牌。删除含有它的抓包。",
     "{client_title} at {client} sent credentials to {server} without TLS: user identity type {value} ({meaning}).":
         "{client}处的{client_title}未使用TLS就向{server}发送了凭据：用户身份类型{value}（{meaning}）。",
-    "{client_title} at {client} sent credentials to {server} without TLS in {count} associations: user identity type "
-    "{value} ({meaning}).":
-        "{client}处的{client_title}在{count}个关联中未使用TLS就向{server}发送了凭据：用户身份类型{value}（"
-        "{meaning}）。",
     "Patient data travelled without encryption": "患者数据以明文传输",
     "Plain DICOM can be read by everyone on its path. Inside a protected network this is common; across the internet "
     "or shared networks it is not acceptable.":
