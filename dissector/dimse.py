@@ -281,7 +281,7 @@ class Gatherer:
             self._remark(message, problems.COMMAND_BEFORE_DATA_END)
             yield self._give_up()
             message = None
-        if message is not None and is_command and self.pieces and (fragment.data or b"")[:8] == _GROUP_LENGTH:
+        if message is not None and is_command and self.gathered and (fragment.data or b"")[:8] == _GROUP_LENGTH:
             self._remark(message, problems.COMMAND_NOT_ENDED)
             yield self._give_up()
             message = None

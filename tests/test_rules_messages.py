@@ -195,8 +195,8 @@ def test_a_data_set_that_an_abort_cut_off_is_not_called_missing() -> None:
 def test_a_message_that_never_ended() -> None:
     talk = released(opened(CT).client(p_data(pdv(1, 3, store_rq()), pdv(1, 0, head()))))
     finding = one(talk, "message.incomplete")
-    assert finding.variant == "cut" and finding.values["all_names"] == ["C-STORE-RQ 1"]
-    assert f"{len(head())} bytes of its data set did" in detail(finding)
+    assert finding.variant == "" and finding.values["all_names"] == ["C-STORE-RQ 1"]
+    assert f"{len(head())} bytes of its data set came" in detail(finding)
     aborted = judge_talk(opened(CT).client(p_data(pdv(1, 3, store_rq()), pdv(1, 0, head()))).server(abort()).close())
     assert "message.incomplete" not in {each.code for each in aborted}, "the abort explains it"
     assert any("C-STORE-RQ 1" in each.consequences for each in aborted)

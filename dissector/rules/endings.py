@@ -94,7 +94,9 @@ def _begin(case: Case, pdu: Pdu) -> Watch:
     from_start = (
         connection is not None and connection.handshake and pdu.from_requestor and not pdu.start and not pdu.missed
     )
-    return Watch(requested or from_start, pdu.missed)
+    watch = Watch(requested or from_start, pdu.missed)
+    watch.sure = not pdu.missed  # of an earlier association on this connection: which answer is whose is not sure
+    return watch
 
 
 def _remember(watch: Watch, pdu: Pdu) -> None:

@@ -80,7 +80,7 @@ Pair = tuple[int, int]
 class _Seen:
     """What is remembered of the messages of one association."""
 
-    __slots__ = ("lost", "beyond", "unannounced", "finals", "early", "sub_operations", "missing")
+    __slots__ = ("lost", "beyond", "unannounced", "finals", "early", "sub_operations")
 
     def __init__(self) -> None:
         self.lost = False
@@ -93,8 +93,6 @@ class _Seen:
         self.early: set[int] = set()
         self.sub_operations: dict[int, int] = {}
         """Message ID of an open C-GET or C-MOVE -> the C-STOREs seen for it, or the most that were said completed."""
-        self.missing: deque[tuple[int, bool, int, int]] = deque(maxlen=NAMES)
-        """Frame, direction and stream range of bytes that were not captured."""
 
 
 def _seen(case: Case) -> _Seen:
@@ -292,16 +290,6 @@ def data_set(case: Case, message: Message) -> None:
                         command=message.command or "?", message_id=_id(message))  # fmt: skip
 
 
-@at_pdu("message.incomplete")
-def missing_ranges(case: Case, pdu: Pdu) -> None:
-    """Remember which bytes of a stream were not captured."""
-    if 0 <= pdu.resumed_after < pdu.start and pdu.missed:
-        _seen(case).missing.append((pdu.first_frame, pdu.from_requestor, pdu.resumed_after, pdu.start))
-    if pdu.missing:
-        first, last = pdu.missing[0][0], pdu.missing[-1][1]
-        _seen(case).missing.append((pdu.last_frame, pdu.from_requestor, pdu.start + first, pdu.start + last))
-
-
 @at_message("message.incomplete")
 def incomplete(case: Case, message: Message) -> None:
     """A message of which bytes were not captured, or that never came to its end.
@@ -310,19 +298,11 @@ def incomplete(case: Case, message: Message) -> None:
     """
     if message.complete or message.command is None and not message.missing:
         return
-    who, command = sender_of(message), message.command or "P-DATA-TF"
-    ranges = [f"{first}-{last - 1}" for frame, side, first, last in _seen(case).missing
-              if side == message.from_requestor and message.first_frame <= frame <= message.last_frame]  # fmt: skip
-    if message.missing and ranges:
-        draft = case.report("message.incomplete", key=(who, "missing"), message=message, who=who, command=command,
-                            message_id=_id(message), value=ranges)  # fmt: skip
-        if draft is not None:  # told in bytes, not in messages
-            draft.values["missing"] = draft.values["count"] = draft.values.get("missing", 0) + message.missing
-    elif _broke_off(case, message):
-        draft = case.report("message.incomplete", key=(who, "cut"), variant="cut", message=message, who=who,
-                            command=command, message_id=_id(message), size=message.data_set_bytes)  # fmt: skip
-    else:
+    if not (message.missing and message.association.missing_bytes) and not _broke_off(case, message):
         return
+    who = sender_of(message)
+    draft = case.report("message.incomplete", key=who, message=message, who=who, command=message.command or "P-DATA-TF",
+                        message_id=_id(message), size=message.data_set_bytes)  # fmt: skip
     _name_it(draft, message)
 
 
@@ -362,6 +342,8 @@ def context(case: Case, message: Message) -> None:
     """
     if message.transfer_syntax is not None:
         return
+    if message.request is not None and message.request.context_id == message.context_id:
+        return  # the response only repeats what the request says
     association: Association = message.association
     requestor, acceptor = association.requestor.side, association.acceptor.side
     if requestor is None or acceptor is None or _seen(case).lost:

@@ -1315,10 +1315,9 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.8", "E.1"),
         details={
-            "": "{count} bytes of {command} {message_id} from the {who} are missing: bytes {value} of its stream.",
-            "cut":
-                "The last fragment of {command} {message_id} from the {who} never came; {size} bytes of its data set "
-                "did.",
+            "":
+                "{command} {message_id} from the {who} is not whole: {size} bytes of its data set came, but not its "
+                "last fragment, or not all before it.",
         },
     ),
 

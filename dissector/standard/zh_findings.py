@@ -863,10 +863,9 @@ ZH: dict[str, str] = {
     "If bytes were not captured, record again at a point that keeps up. If the sender stopped, look at how the "
     "association ended.":
         "如果是字节未被捕获，请在跟得上速度的位置重新录制。如果是发送方停止了发送，请看关联是如何结束的。",
-    "{count} bytes of {command} {message_id} from the {who} are missing: bytes {value} of its stream.":
-        "{who}的{command} {message_id}缺少{count}字节：位于其数据流的第{value}字节。",
-    "The last fragment of {command} {message_id} from the {who} never came; {size} bytes of its data set did.":
-        "{who}的{command} {message_id}的最后分片始终没有到来；其数据集到达了{size}字节。",
+    "{command} {message_id} from the {who} is not whole: {size} bytes of its data set came, but not its last fragment, "
+    "or not all before it.":
+        "{who}的{command} {message_id}不完整：其数据集到达了{size}字节，但最后分片没有到来，或其前的字节不全。",
 
     # Data sets
     "A data set cannot be read to its end": "数据集无法读到末尾",
