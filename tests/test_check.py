@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dissector.cli import main
-from dissector.standard.examples import EXAMPLES
+from dissector.standard.examples import DATA_SET_SYNTAX, EXAMPLES
 from dissector.standard.findings import FINDINGS
 from tests import vectors
 from tests.transcript import (
@@ -88,10 +88,20 @@ def test_examples_are_those_of_the_vectors_and_show_their_finding(capsys: pytest
     for code, example in EXAMPLES.items():
         vector = vectors.read(vectors.FOLDER / f"{example.vector}.txt")
         assert bytes.fromhex(example.data) == vector.data and example.kind == vector.about.get("kind", "pdu")
+        assert example.kind != "data_set" or vector.about["transfer_syntax"] == DATA_SET_SYNTAX
         text = out(capsys, "findings", code)
         assert "An example" in text and re.search(r"^[0-9A-F]{4}  ", text, re.M)
         if any(problem.code == code for _, problem in vector.decoded().all_problems()):
             assert f"[{code}]" in text.replace("\n", "").replace(" ", "")
+
+
+def test_only_what_is_no_matter_of_a_few_bytes_has_no_example() -> None:
+    without = {code for code in FINDINGS if code not in EXAMPLES and not code.startswith(("capture.", "transport."))}
+    assert without == {
+        "pdu.resynchronised", "association.no-answer", "association.state", "association.unfinished",
+        "message.no-response", "message.incomplete", "security.cleartext-data", "security.ae-title-guessing",
+        "performance.small-pdu", "performance.waiting",
+    }, "it takes time, order or quantity to show these"  # fmt: skip
 
 
 def test_data_sets_are_read_to_their_end_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..decode import Problem, decode_command_set, decode_pdu
+from ..decode import Field, Problem, decode_command_set, decode_pdu
 from ..rules.case import SEVERITIES, Evidence, Finding
-from ..standard.examples import EXAMPLES
+from ..standard.examples import DATA_SET_SYNTAX, EXAMPLES
 from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, UNCERTAIN, FindingKind
 from ..standard.zh import translate
 from .hexdump import Line, Options, Span, pad, part_of, wrap
@@ -102,7 +102,12 @@ def _example(kind: FindingKind, lang: str, width: int) -> Iterator[Line]:
     if example is None:
         return
     data = bytes.fromhex(example.data)
-    root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
+    if example.kind == "data_set":
+        from ..dataset import annotate_data_set
+
+        root: Field = annotate_data_set(data, DATA_SET_SYNTAX)
+    else:
+        root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
     fitting = [field for field in root.walk() if field.name == example.structure]
     about = [field for field in fitting if any(problem.code == kind.code for _, problem in field.all_problems())]
     yield []
