@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import DissectorError, UsageError
+from .filter_keys import FILTER_KEYS
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -181,21 +182,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _filter_keys() -> str:
     return "; ".join(f"{key}= {meaning}" for key, meaning in FILTER_KEYS.items())
-
-
-FILTER_KEYS = {
-    "ae": "calling or called AE title",
-    "calling": "calling AE title",
-    "called": "called AE title",
-    "address": "IP address, or ip:port, of either side",
-    "outcome": "released, rejected, aborted, closed, reset or open",
-    "after": "began at this time or later (2026-11-22T13:45, or 13:45 on the first day of the capture)",
-    "before": "began before this time",
-    "command": "C-STORE, C-FIND-RSP, ... (without -RQ or -RSP: both)",
-    "status": "success, warning, failure, pending, cancel, or a code such as A700",
-    "sop": "SOP class, by its UID or part of its name",
-}
-"""What `--filter` understands; `selection` does the work."""
 
 
 def _positive(text: str) -> int:
@@ -571,6 +557,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     fitting: set[int] = set()
     hidden: set[int] = set()
     count = 0
+    last: int | None = None
     severities = dict(chosen.severities)
     for each in reading:
         if isinstance(each, Message):
@@ -581,7 +568,9 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
             if each.association in hidden or not chosen.wants(each) or options.quiet:
                 continue
             shown = findings.lines([each], options.lang, width, 5, options.verbose)
-            where = [] if each.association else findings.place(each, options.lang)
+            # What shows only at the end of a connection may come when another association has been told.
+            where = [] if each.association == last else findings.place(each, options.lang)
+            last = each.association
             hexdump.write([*where, *shown, []], sys.stdout, colour, width)
         elif isinstance(each, Association):
             lines = view.association(each)
@@ -591,7 +580,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
                 hidden.add(each.number)
                 deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
-            count += 1
+            count, last = count + 1, each.number
             hexdump.write(lines, sys.stdout, colour, width)
             sys.stdout.flush()
     if not count:
@@ -599,7 +588,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     if options.verbose:
         hexdump.write(text.comments(reading.capture.comments, options.lang, width), sys.stdout, colour, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
-    if count and any(new.values()) and not options.quiet:
+    if any(new.values()) and not options.quiet:
         hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
 
 

@@ -8,6 +8,7 @@ variant has no conversation that raises it, or a piece of evidence does not lie 
 from __future__ import annotations
 
 import gzip
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
+from dissector.cli import main
 from dissector.rules import Finding
 from dissector.standard.findings import FINDINGS
 from dissector.views.findings import detail
@@ -543,6 +545,22 @@ def test_raises(row: Row, tmp_path: Path) -> None:
         assert each.evidence or each.code == "capture.cut-short", each
         if wire is not None:
             assert not [fault for proof in each.evidence for fault in [wrong(each, proof, wire)] if fault], each
+
+
+PLACELESS = ("capture.", "transport.", "pdu.resynchronised lost")
+"""What is said of frames, connections and holes need not show inside a PDU."""
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not name(row).startswith(PLACELESS)], ids=name)
+def test_dump_marks_the_evidence(row: Row, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    findings, _ = judged(row.raises, tmp_path)
+    path = str(tmp_path / "crafted.pcap")
+    for each in findings:
+        if (each.code, each.variant) == (row.code, row.variant):
+            assert main(["dump", "--finding", str(each.number), path]) == 0
+            text = capsys.readouterr().out
+            marked = re.findall(r"^[0-9A-F]{4,}> ", text, re.M)
+            assert marked and f"[{row.code}]" in text
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.near_miss is not None], ids=name)

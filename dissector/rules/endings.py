@@ -17,7 +17,7 @@ from ..standard.pdus import (
     A_ABORT, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, P_DATA_TF,
 )  # fmt: skip
 from ..standard.structure import hexadecimal
-from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu
+from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu, duration
 from .items import listed, who
 from .machine import Machine, Violation
 from .negotiation import APPLICATION_CONTEXT
@@ -173,16 +173,6 @@ def last_message(case: Case, message: Message) -> None:
 
 
 # ------------------------------------------------------------------------------------ words
-
-
-def duration(nanoseconds: int) -> str:
-    """'12 ms', '3.2 s', '5 min'."""
-    if nanoseconds < SECOND // 10:
-        return f"{nanoseconds / 1_000_000:.3g} ms"
-    seconds = nanoseconds / SECOND
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    return f"{seconds / 60:.3g} min"
 
 
 def _side(association: Association, by: str | None) -> str:

@@ -124,6 +124,9 @@ class Judge:
 
 def _explain(case: Case) -> None:
     """What comes first explains the rest."""
+    if connections.PROTOCOL_TOLD in case.facts:
+        for code in ("association.aborted", "association.state"):
+            case.drop(code)
     cause = next((each for code in EXPLAINING for (reported, _), each in case.drafts.items() if reported == code), None)
     if cause is None:
         return
