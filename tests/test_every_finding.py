@@ -333,6 +333,8 @@ ROWS = [
     # PDUs
     Row("pdu.unknown-type", "", lambda: negotiation.released(talk_with().client(pdu(8, bytes(4)))),
         lambda: negotiation.released(talk_with().client(pdu(7, bytes(4)))), "one bit"),
+    Row("pdu.unknown-type", "protocol", lambda: talk_with(None, b"HTTP/1.1 400 Bad Request\r\n\r\n").close(),
+        lambda: talk_with(None, abort()).close(), "an A-ABORT instead"),
     Row("pdu.length-wrong", "", lambda: short_or_long(40), lambda: short_or_long(0), "the length"),
     Row("pdu.length-wrong", "absurd", lambda: absurd(0x7FFFFFFF), lambda: absurd(4), "the length"),
     Row("pdu.length-wrong", "problem", lambda: talk_with().client(pdu(5, bytes(5))).server(RELEASE_RP).close(),

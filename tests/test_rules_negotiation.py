@@ -232,6 +232,16 @@ def test_unknown_pdu() -> None:
     assert proof(finding) == (8, "requestor", len(associate_rq()), 1)
 
 
+@pytest.mark.parametrize(("said", "words"), [
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP, not like DICOM. Taken for a PDU it has type 48H and"),
+    (b"\x15\x03\x01\0\2\2\x46", "TLS, not like DICOM. Taken for a PDU it has type 15H and PDU-length 16777730;"),
+    (b"SSH-2.0-OpenSSH_9.6\r\n", "SSH, not like DICOM"),
+])  # fmt: skip
+def test_a_server_of_another_protocol(said: bytes, words: str) -> None:
+    finding = only(talk_with(None, said).close(), "pdu.unknown-type")
+    assert f"What the acceptor sent in frame 6 looks like {words}" in says(finding)
+
+
 def test_start_in_the_middle_is_no_resynchronisation() -> None:
     talk = Talk().client(bytes(500) + ECHO + ECHO + ECHO + RELEASE_RQ).server(ECHO_DONE * 3 + RELEASE_RP).close()
     assert "pdu.resynchronised" not in codes(talk)

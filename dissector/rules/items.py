@@ -21,6 +21,7 @@ from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
 from .case import Case, Evidence, Finding, at_association_end, at_pdu
+from .connections import is_tls, protocol_of
 
 CONTENTS_REMEMBERED = 256
 """Distinct PDUs whose problems are remembered."""
@@ -337,8 +338,11 @@ def unknown_type(case: Case, pdu: Pdu) -> None:
         return
     if ("pdu.length-wrong", (pdu.from_requestor, "content")) in case.drafts:
         return
-    draft = case.report("pdu.unknown-type", key=pdu.from_requestor, pdu=pdu, length=1, what="PDU-type", who=who(pdu),
-                        value=hexadecimal(pdu.pdu_type))  # fmt: skip
+    body = pdu.body or b"" if pdu.start == 0 else b""  # further on, bytes look like anything by chance
+    protocol = "TLS" if is_tls(body) else protocol_of(body)
+    draft = case.report("pdu.unknown-type", key=pdu.from_requestor, variant="protocol" if protocol else "", pdu=pdu,
+                        length=1, what="PDU-type", who=who(pdu), value=hexadecimal(pdu.pdu_type), size=pdu.length,
+                        protocol=protocol)  # fmt: skip
     _first_frame(draft, pdu.first_frame)
     if pdu.complete:
         case.facts[_of_side("items.unknown", pdu)] = pdu.end

@@ -127,6 +127,8 @@ def _explain(case: Case) -> None:
     if connections.PROTOCOL_TOLD in case.facts:
         for code in ("association.aborted", "association.state"):
             case.drop(code)
+    if any(each.code == "pdu.unknown-type" and each.variant == "protocol" for each in case.drafts.values()):
+        case.drop("transport.closed-without-release")  # who does not speak DICOM cannot release
     cause = next((each for code in EXPLAINING for (reported, _), each in case.drafts.items() if reported == code), None)
     if cause is None:
         return

@@ -508,6 +508,9 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent a PDU of type {value} in frame {frame}; only 01H to 07H exist.",
+            "protocol":
+                "What the {who} sent in frame {frame} looks like {protocol}, not like DICOM. Taken for a PDU it has "
+                "type {value} and PDU-length {size}; a log may show these numbers.",
         },
     ),
     FindingKind(

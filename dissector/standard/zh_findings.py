@@ -299,6 +299,10 @@ ZH: dict[str, str] = {
     "Look at what the sender sent before: a PDU whose length is wrong is the usual cause. Report it to the sender's "
     "vendor with this capture.":
         "查看发送方此前发送的内容：通常是前一个PDU的长度有误。请将此抓包反馈给发送方的厂商。",
+    "What the {who} sent in frame {frame} looks like {protocol}, not like DICOM. Taken for a PDU it has type {value} "
+    "and PDU-length {size}; a log may show these numbers.":
+        "{who}在帧{frame}中发送的内容看起来是{protocol}，而不是DICOM。若当作PDU，其类型为{value}，PDU-length为{size}；"
+        "日志中可能出现这些数字。",
     "The {who} sent a PDU of type {value} in frame {frame}; only 01H to 07H exist.":
         "{who}在帧{frame}中发送了类型为{value}的PDU；只存在01H至07H。",
     "A PDU's length does not fit its content": "PDU长度与内容不符",
