@@ -20,7 +20,7 @@ BLANKS = {
     "client", "server", "client_title", "server_title", "count", "value", "expected", "context", "name", "names",
     "command", "message_id", "status", "meaning", "comment", "elements", "time", "frame", "direction", "size", "limit",
     "outcome", "who", "reason", "source", "result", "destination", "state", "event", "cell", "protocol", "version",
-    "host",
+    "host", "timer",
 }  # fmt: skip
 
 WITHOUT_CLAUSE = {

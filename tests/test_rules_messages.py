@@ -304,6 +304,12 @@ def test_failures_by_status(status: int, variant: str, words: str) -> None:
     assert "Offending elements: (0010,0020)." in detail(finding)
 
 
+def test_what_a_peer_wrote_stays_as_it_wrote_it_in_both_languages() -> None:
+    talk = opened(CT).client(whole(1, store_rq(), head()))
+    talk.server(whole(1, response(1, CT, 0xA700, element(0x902, b"full, at last "))))
+    assert "full, at last" in detail(one(released(talk), "message.failed"), "zh")
+
+
 def test_equal_failures_and_warnings_are_one_finding_each() -> None:
     talk = opened(CT)
     for message_id, status in enumerate((0xA700, 0xB000, 0xA700, 0xB000, 0xC000), 1):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dissector.rules import Finding
+from dissector.views.findings import detail
 
 from .judging import judge_file, judge_talk
 from .transcript import (
@@ -403,6 +404,17 @@ def test_aborted(source: int, reason: int, variant: str, words: str) -> None:
 def test_aborted_after_waiting() -> None:
     finding = only(waited(talk_with().client(ECHO), 30).client(abort()).close(), "association.aborted")
     assert finding.variant == "timeout" and "after 30 s without an answer to C-ECHO-RQ 1" in says(finding)
+
+
+@pytest.mark.parametrize(("seconds", "timer"), [(28, None), (30, 30), (31, 30), (33, None), (60, 60)])
+def test_the_length_of_a_usual_timer_is_said_as_likely(seconds: float, timer: int | None) -> None:
+    for talk in (
+        waited(Talk().open().client(associate_rq()), seconds).close(), waited(talk_with(), seconds).close(),
+        waited(talk_with(), seconds).client(abort()).close(), waited(talk_with(), seconds).reset(),
+    ):
+        (finding,) = mine(judge_talk(talk))
+        assert finding.values.get("timer") == timer
+        assert ("has probably run out" in detail(finding)) is (timer is not None)
 
 
 def test_no_answer() -> None:

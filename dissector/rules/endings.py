@@ -29,6 +29,10 @@ IDLE = 25 * SECOND
 """A connection that ends after so long a silence has probably run into a timeout: 30 and 60 s are usual ones."""
 PATIENCE = 30 * SECOND
 """A request is unanswered when the connection was watched for so long after it and is still open."""
+TIMERS = (30, 60)
+"""Seconds of the timers of many implementations: ARTIM, and those of association, message and network (experience)."""
+TIMER_EARLY, TIMER_LATE = SECOND // 5, SECOND * 3 // 2
+"""How much sooner and later than its timer a machine may act."""
 MAXIMUM_RELEASES = 4
 
 _DIRECTIONS = {True: "from requestor to acceptor", False: "from acceptor to requestor"}
@@ -213,6 +217,13 @@ def _silence(association: Association, watch: Watch, until: int) -> int:
     return max(0, until - watch.last.last_time) if watch.last is not None else max(0, until - association.start_time)
 
 
+def _timer(draft: Finding | None, silence: int) -> None:
+    """Say so where a silence is as long as a usual timer."""
+    for seconds in TIMERS:
+        if draft is not None and -TIMER_EARLY <= silence - seconds * SECOND <= TIMER_LATE:
+            draft.values["timer"] = seconds
+
+
 # ------------------------------------------------------------------------------------ said with a PDU
 
 
@@ -269,6 +280,7 @@ def aborted(case: Case) -> None:
         names=listed([_named(each) for each in open_requests]),
     )  # fmt: skip
     _add(draft, association, watch)
+    _timer(draft, silence)
 
 
 @at_association_end("association.release-collision")
@@ -335,9 +347,11 @@ def no_answer(case: Case) -> None:
     silence = max(0, until - association.request_time)
     if open_still and silence < PATIENCE:
         return
-    case.report("association.no-answer", variant="open" if open_still else "",
-                pdu=case.facts.get("negotiation.request"), what="A-ASSOCIATE-RQ", time=duration(silence),
-                who=_side(association, association.ended_by), outcome=association.outcome)  # fmt: skip
+    draft = case.report("association.no-answer", variant="open" if open_still else "",
+                        pdu=case.facts.get("negotiation.request"), what="A-ASSOCIATE-RQ", time=duration(silence),
+                        who=_side(association, association.ended_by), outcome=association.outcome)  # fmt: skip
+    if not open_still:
+        _timer(draft, silence)
 
 
 @at_association_end("transport.reset")
@@ -377,3 +391,4 @@ def _cut(case: Case, code: str, outcome: str, what: str) -> None:
         association.last_frame, None, None, None, what), who=_side(association, association.ended_by),
         time=duration(silence))  # fmt: skip
     _add(draft, association, watch)
+    _timer(draft, silence)

@@ -12,7 +12,7 @@ The blanks, the same everywhere:
     {who}                           a side, one of `SIDES`
     {direction}                     "from requestor to acceptor" and the like, as the views say it
     {frame}                         a frame's number
-    {time}                          a duration with its unit
+    {time} {timer}                  a duration with its unit; the seconds of a usual timer
     {count} {expected}              how many, and of how many or what instead
     {size} {limit}                  bytes there are, bytes (or operations) there may be
     {value}                         the value it is about; of a place in a stream the byte range ("1000-2459"), of
@@ -78,9 +78,11 @@ COMMENT = "The error comment says: '{comment}'."
 """Follows a failed or warned operation."""
 ELEMENTS = "Offending elements: {elements}."
 """Follows a failed or warned operation."""
+TIMER = "A timer of {timer} s is usual for this, so one has probably run out."
+"""Follows a detail that tells of a silence as long as a timer that many implementations have."""
 UNCERTAIN = "Bytes of this connection were not captured, so it may have been otherwise."
 """Follows a detail that missing bytes might explain."""
-FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, UNCERTAIN)
+FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, TIMER, UNCERTAIN)
 """All sentences that may follow a detail."""
 
 PROBLEM = "In {name} from the {who}: {reason}."

@@ -17,6 +17,8 @@ ZH: dict[str, str] = {
     "Last before it: {event}.": "此前最后发生的是：{event}。",
     "The error comment says: '{comment}'.": "错误说明为'{comment}'。",
     "Offending elements: {elements}.": "出错元素：{elements}。",
+    "A timer of {timer} s is usual for this, so one has probably run out.":
+        "{timer}秒是此类定时器的常见值，因此很可能是定时器到期。",
     "Bytes of this connection were not captured, so it may have been otherwise.":
         "此连接有字节未被捕获，因此实际情况可能不同。",
     "In {name} from the {who}: {reason}.": "{who}的{name}中：{reason}。",

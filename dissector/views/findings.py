@@ -8,7 +8,7 @@ from typing import Any
 from ..decode import Field, Problem, decode_command_set, decode_pdu
 from ..rules.case import SEVERITIES, Evidence, Finding
 from ..standard.examples import DATA_SET_SYNTAX, EXAMPLES
-from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, UNCERTAIN, FindingKind
+from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, TIMER, UNCERTAIN, FindingKind
 from ..standard.zh import translate
 from .hexdump import Line, Options, Span, pad, part_of, wrap
 from .words import problem_text
@@ -27,6 +27,8 @@ def detail(finding: Finding, lang: str = "en") -> str:
         sentences.append(_fill(COMMENT, values, lang))
     if values.get("elements"):
         sentences.append(_fill(ELEMENTS, values, lang))
+    if values.get("timer"):
+        sentences.append(_fill(TIMER, values, lang))
     if values.get("uncertain"):
         sentences.append(translate(UNCERTAIN, lang))
     if finding.consequences:
@@ -52,7 +54,9 @@ def _word(value: object, lang: str) -> str:
     if isinstance(value, list | tuple | set):
         return ("、" if lang == "zh" else ", ").join(_word(each, lang) for each in value)
     if isinstance(value, str):
-        return ", ".join(translate(part, lang) for part in value.split(", ")) if lang == "zh" else value
+        parts = value.split(", ")
+        words = [translate(part, lang) for part in parts]
+        return value if words == parts else ("，" if lang == "zh" else ", ").join(words)
     return str(value)
 
 
