@@ -30,6 +30,8 @@ PENDING_CODE = 0xFF00
 DESTINATION_UNKNOWN = 0xA801
 SUB_OPERATIONS_FAILED = (0xA702, 0xB000)
 """Statuses of C-MOVE and C-GET that say no more than that sub-operations failed."""
+UNABLE_TO_PROCESS = 0xC
+"""The first digit of those that say nothing more either, when sub-operations failed: Orthanc ends so."""
 
 STORE_RQ, CANCEL_RQ, EVENT_REPORT_RQ, GET_RSP, MOVE_RSP = 0x0001, 0x0FFF, 0x0100, 0x8010, 0x8021
 
@@ -459,7 +461,8 @@ def _judged(message: Message, code: object, category: str) -> bool:
         return False
     if code == DESTINATION_UNKNOWN and message.command == "C-MOVE-RSP":
         return False
-    return not (code in SUB_OPERATIONS_FAILED and message.command in ("C-MOVE-RSP", "C-GET-RSP")
+    return not ((code in SUB_OPERATIONS_FAILED or code >> 12 == UNABLE_TO_PROCESS)
+                and message.command in ("C-MOVE-RSP", "C-GET-RSP")
                 and message.number_of("number_of_failed_suboperations"))  # fmt: skip
 
 
