@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -545,3 +546,38 @@ def test_a_context_refused_beside_one_accepted_for_the_same_sop_class_is_not_tol
     talk = Talk().open().client(associate_rq(proposed(1), proposed(3, VERIFICATION, b"1.2.840.10008.1.2.1")))
     talk.server(associate_ac(answered(1), answered(3, 4))).client(RELEASE_RQ).server(RELEASE_RP).close()
     assert "association.context-refused" not in {finding.code for finding in judge_talk(talk)}
+
+
+ECHO_FAILED = ECHO_DONE.replace(us(0x900, 0), us(0x900, 0x0110))
+WORKLIST, FIND = b"1.2.840.10008.5.1.4.31", b"1.2.840.10008.5.1.4.1.2.2.1"
+
+
+def echoed(*contexts: bytes, port: int = 40000, done: bytes = ECHO_DONE) -> Talk:
+    """A C-ECHO on the first context; the others are refused for their abstract syntax."""
+    refused = [answered(1 + 2 * number, 3) for number in range(1, len(contexts))]
+    talk = Talk(("10.0.0.1", port)).open().client(associate_rq(*contexts)).server(associate_ac(answered(1), *refused))
+    return released(talk.client(ECHO).server(done))
+
+
+def test_models_refused_to_a_query_client_that_did_its_work_are_not_told() -> None:
+    assert not of(echoed(proposed(1), proposed(3, FIND), proposed(5, WORKLIST)), "association.context-refused")
+
+
+@pytest.mark.parametrize("talk", [
+    echoed(proposed(1), proposed(3, WORKLIST), proposed(5, CT)),
+    echoed(proposed(1), proposed(3, b"1.2.840.10008.3.1.2.3.3")),
+    answered_by(associate_ac(answered(1), answered(3, 3)), proposed(1), proposed(3, WORKLIST)),
+    echoed(proposed(1), proposed(3, WORKLIST), done=ECHO_FAILED),
+], ids=["images", "performed step", "nothing done", "nothing succeeded"])  # fmt: skip
+def test_a_refusal_that_may_matter_is_told(talk: Talk) -> None:
+    (finding,) = of(talk, "association.context-refused")
+    assert finding.count == finding.values["count"] > 0
+
+
+def test_the_same_refusal_is_told_once_for_two_hosts() -> None:
+    talks = [echoed(proposed(1), proposed(3, CT), port=40000 + number) for number in range(3)]
+    talks.append(echoed(proposed(1), proposed(3, b"1.2.840.10008.5.1.4.1.1.4"), port=40010))
+    every = Talk()
+    for number, talk in enumerate(talks):
+        every.packets += [replace(packet, time=packet.time + number * SECOND) for packet in talk.packets]
+    assert [each.association for each in of(every, "association.context-refused")] == [1, 4]

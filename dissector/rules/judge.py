@@ -17,6 +17,7 @@ from ..stream import Begun, Connection, Event, Streams
 from . import (  # noqa: F401  (each registers its rules)
     capture_rules, connections, contents, endings, items, messages, negotiation, performance, security,
 )  # fmt: skip
+from . import once
 from .case import ASSOCIATION_RULES, CONNECTION_RULES, MESSAGE_RULES, PDU_RULES, SEVERITIES, Case, Finding
 
 EXPLAINING = (
@@ -89,6 +90,7 @@ class Judge:
         for rule in ASSOCIATION_RULES.values():
             rule(case)
         _explain(case)
+        once.tell_once(self.overall, case)
         self._remember(case)
         yield from self._number(case.take())
 

@@ -283,14 +283,19 @@ ZH: dict[str, str] = {
     "is.":
         "发送方要等前面的数据被确认才发出末尾的小报文段（Nagle算法），而接收方又延迟发送该确认。无论网络多快，每条"
         "消息都因此损失约40或200毫秒。",
-    "Again and again a small last segment leaves only when a late acknowledgement has come.":
-        "末尾的小报文段一再等到迟来的确认到达后才发出。",
+    "Again and again a small last segment leaves only when a late acknowledgement has come. Told once for two hosts, "
+    "when it has cost a second and a twentieth of the time.":
+        "末尾的小报文段一再等到迟来的确认到达后才发出。损失达到一秒且占时间的二十分之一时，对同两台主机只报告一次。",
     "Switch Nagle's algorithm off in the sending application (socket option TCP_NODELAY), or let it write a whole "
     "PDU at once.":
         "在发送应用中关闭Nagle算法（套接字选项TCP_NODELAY），或让它一次写出整个PDU。",
     "The {who} held back the last small segment of its messages until an acknowledgement came: {count} waits of "
-    "about {value}, {time} in all.":
-        "{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，每次约{value}，共{time}。",
+    "about {value}, {time} in all: {result} % of the association's time.":
+        "{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，每次约{value}，共{time}，占关联时间的{result}%。",
+    "In {expected} associations between these hosts up to this one, the {who} held back the last small segment of its "
+    "messages until an acknowledgement came: {count} waits of about {value}, {time} in all: {result} % of their time.":
+        "在这两台主机之间截至此处的{expected}个关联中，{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，"
+        "每次约{value}，共{time}，占其时间的{result}%。",
 
     # PDUs
     "A PDU of unknown type": "类型未知的PDU",
@@ -490,9 +495,10 @@ ZH: dict[str, str] = {
         "{server}处的{server_title}接受了{client_title}的关联，却拒绝了每一个表示环境：{names}。",
     "Some presentation contexts were refused": "部分表示环境被拒绝",
     "The server will not exchange these objects, or not in these encodings, on this association. That is normal when "
-    "a client offers everything it knows; it matters when a refused one is needed.":
+    "a client offers everything it knows; it matters when a refused one is needed. Not told where a query client "
+    "did its work without them; the same refusals of two hosts are told once.":
         "服务器在此关联上不交换这些对象，或不用这些编码交换。客户端列出其所知的一切时这很正常；只有被拒绝的恰是所需"
-        "的，才有影响。",
+        "的，才有影响。查询客户端不靠它们也完成了工作时不报告；同两台主机之间相同的拒绝只报告一次。",
     "The result (1 to 4) of each presentation context in the A-ASSOCIATE-AC.":
         "A-ASSOCIATE-AC中每个表示环境的结果（1至4）。",
     "If one of these is needed, enable the SOP class (result 3) or a transfer syntax both sides know (result 4) at "
