@@ -370,6 +370,8 @@ def test_zero_window_that_stays() -> None:
 
 def test_a_full_buffer_for_a_moment_is_everyday_business() -> None:
     assert not own(judge_talk(stalled(0.001, 0.002)))
+    assert not own(judge_talk(stalled(0.056)))
+    assert own(judge_talk(stalled(0.056, 0.056)))
 
 
 def overlapping(change: bytes | None, size: int = 40) -> Talk:

@@ -18,8 +18,9 @@ from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end,
 RETRANSMISSIONS_AT_LEAST = 5
 RETRANSMISSIONS_SHARE = 0.01
 """Fewer, or a smaller share of the segments with data, are no loss worth a word."""
-ZERO_WINDOW_NANOSECONDS = 10_000_000
-"""A receive buffer that is full for less than this in all is everyday business, on loopback above all."""
+ZERO_WINDOW_NANOSECONDS = 100_000_000
+"""A receive buffer that is full for less than this in all is everyday business: a busy machine takes 50 ms to give a
+healthy server its turn, and nobody notices."""
 ANSWER_NANOSECONDS = 1_000_000_000
 """A server that is silent for so long after a TLS ClientHello does not speak TLS; a SYN sent again after so long was
 not answered."""
