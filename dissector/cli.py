@@ -365,10 +365,11 @@ def _read(options: argparse.Namespace) -> int:
     for path in options.captures:
         try:
             with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
-                reading.judging(chosen.count + 1)
+                reading.judging(chosen.next_number)
                 with _progress(reading.capture):
                     show = _read_records if options.json else _read_text
                     show(reading, selection, chosen, options)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -384,7 +385,8 @@ WHOLE_BYTES = 1 << 40
 
 
 class _Chosen:
-    """Which findings are wanted (`--only`, `--ignore`), and their numbers, which run on over all captures."""
+    """Which findings are wanted (`--only`, `--ignore`). Their numbers run on over all captures, and are the same whichever
+    are wanted, so that `dump --finding` finds them."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from .standard.findings import FINDINGS
@@ -395,6 +397,7 @@ class _Chosen:
             if not any(fnmatchcase(code, pattern) for code in FINDINGS):
                 raise UsageError(f"no finding has the code {pattern!r}; `dissector findings` lists them")
         self.count = 0
+        self.next_number = 1
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
 
     @staticmethod
@@ -403,16 +406,20 @@ class _Chosen:
         return code if "." in code or code.endswith("*") else f"{code}.*"
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is wanted; if so it gets the next number."""
+        """Whether a finding is wanted; if so it is counted."""
         code = finding.code
         if self.only and not any(fnmatchcase(code, pattern) for pattern in self.only):
             return False
         if any(fnmatchcase(code, pattern) for pattern in self.ignore):
             return False
         self.count += 1
-        finding.number = self.count
         self.severities[finding.severity] += 1
         return True
+
+    def read(self, reading: Reading) -> None:
+        """A capture has been read: the numbers of the next one run on."""
+        if reading.judge is not None:
+            self.next_number = reading.judge.next_finding
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -428,7 +435,7 @@ def _check(options: argparse.Namespace) -> int:
         try:
             with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
                 with _progress(reading.capture):
-                    for each in reading.judging(whole_data_sets=options.data_sets):
+                    for each in reading.judging(chosen.next_number, options.data_sets):
                         if not isinstance(each, Finding) or not chosen.wants(each):
                             continue
                         if options.json:
@@ -436,6 +443,7 @@ def _check(options: argparse.Namespace) -> int:
                         else:
                             shown = findings.lines([each], options.lang, width, 0, options.verbose)
                             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:

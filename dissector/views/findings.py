@@ -65,7 +65,7 @@ def lines(findings: Sequence[Finding], lang: str, width: int, indent: int = 5, v
     for finding in findings:
         style = SEVERITY_STYLES[finding.severity]
         mark = {"error": "!!", "warning": "! ", "note": "- "}[finding.severity]
-        head = f"{mark} {translate(finding.severity, lang)} [{finding.code}]"
+        head = f"{mark} {translate(finding.severity, lang)} {finding.number} [{finding.code}]"
         yield [Span(" " * indent + head, style), Span(f"  {_where(finding, lang)}", "note")]
         for part in wrap(detail(finding, lang), width - indent - 3):
             yield [Span(" " * (indent + 3) + part, "plain")]
