@@ -13,10 +13,12 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import DissectorError, UsageError
+from .filter_keys import FILTER_KEYS
 
 if TYPE_CHECKING:
     from .capture import Capture
@@ -200,21 +202,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _filter_keys() -> str:
     return "; ".join(f"{key}= {meaning}" for key, meaning in FILTER_KEYS.items())
-
-
-FILTER_KEYS = {
-    "ae": "calling or called AE title",
-    "calling": "calling AE title",
-    "called": "called AE title",
-    "address": "IP address, or ip:port, of either side",
-    "outcome": "released, rejected, aborted, closed, reset or open",
-    "after": "began at this time or later (2026-11-22T13:45, or 13:45 on the first day of the capture)",
-    "before": "began before this time",
-    "command": "C-STORE, C-FIND-RSP, ... (without -RQ or -RSP: both)",
-    "status": "success, warning, failure, pending, cancel, or a code such as A700",
-    "sop": "SOP class, by its UID or part of its name",
-}
-"""What `--filter` understands; `selection` does the work."""
 
 
 def _positive(text: str) -> int:
@@ -501,10 +488,11 @@ def _read(options: argparse.Namespace) -> int:
     for path in options.captures:
         try:
             with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
-                reading.judging(chosen.count + 1)
+                reading.judging(chosen.next_number)
                 with _progress(reading.capture):
                     show = _read_records if options.json else _read_text
                     show(reading, selection, chosen, options)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -520,32 +508,41 @@ WHOLE_BYTES = 1 << 40
 
 
 class _Chosen:
-    """Which findings are wanted (`--only`, `--ignore`), and their numbers, which run on over all captures."""
+    """Which findings are wanted (`--only`, `--ignore`). Their numbers run on over all captures, and are the same whichever
+    are wanted, so that `dump --finding` finds them."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from .standard.findings import FINDINGS
 
-        self.only = [self._prefix(code) for code in options.only]
-        self.ignore = [self._prefix(code) for code in options.ignore]
-        for prefix in (*self.only, *self.ignore):
-            if not any(code.startswith(prefix) for code in FINDINGS):
-                raise UsageError(f"no finding has the code {prefix!r}; `dissector findings` lists them")
+        self.only = [self._pattern(code) for code in options.only]
+        self.ignore = [self._pattern(code) for code in options.ignore]
+        for pattern in (*self.only, *self.ignore):
+            if not any(fnmatchcase(code, pattern) for code in FINDINGS):
+                raise UsageError(f"no finding has the code {pattern!r}; `dissector findings` lists them")
         self.count = 0
+        self.next_number = 1
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
 
     @staticmethod
-    def _prefix(code: str) -> str:
-        return code.rstrip("*").rstrip(".") if code.endswith("*") else code
+    def _pattern(code: str) -> str:
+        """A pattern for codes: itself, a prefix with a star, or a group by its name alone ('transport')."""
+        return code if "." in code or code.endswith("*") else f"{code}.*"
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is wanted; if so it gets the next number."""
+        """Whether a finding is wanted; if so it is counted."""
         code = finding.code
-        if self.only and not code.startswith(tuple(self.only)) or self.ignore and code.startswith(tuple(self.ignore)):
+        if self.only and not any(fnmatchcase(code, pattern) for pattern in self.only):
+            return False
+        if any(fnmatchcase(code, pattern) for pattern in self.ignore):
             return False
         self.count += 1
-        finding.number = self.count
         self.severities[finding.severity] += 1
         return True
+
+    def read(self, reading: Reading) -> None:
+        """A capture has been read: the numbers of the next one run on."""
+        if reading.judge is not None:
+            self.next_number = reading.judge.next_finding
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -561,7 +558,7 @@ def _check(options: argparse.Namespace) -> int:
         try:
             with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
                 with _progress(reading.capture):
-                    for each in reading.judging(whole_data_sets=options.data_sets):
+                    for each in reading.judging(chosen.next_number, options.data_sets):
                         if not isinstance(each, Finding) or not chosen.wants(each):
                             continue
                         if options.json:
@@ -569,6 +566,7 @@ def _check(options: argparse.Namespace) -> int:
                         else:
                             shown = findings.lines([each], options.lang, width, 0, options.verbose)
                             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -690,6 +688,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     fitting: set[int] = set()
     hidden: set[int] = set()
     count = 0
+    last: int | None = None
     severities = dict(chosen.severities)
     for each in reading:
         if isinstance(each, Message):
@@ -700,7 +699,9 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
             if each.association in hidden or not chosen.wants(each) or options.quiet:
                 continue
             shown = findings.lines([each], options.lang, width, 5, options.verbose, options.mask)
-            where = [] if each.association else findings.place(each, options.lang)
+            # What shows only at the end of a connection may come when another association has been told.
+            where = [] if each.association == last else findings.place(each, options.lang)
+            last = each.association
             hexdump.write([*where, *shown, []], sys.stdout, colour, width)
         elif isinstance(each, Association):
             lines = view.association(each)
@@ -710,7 +711,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
                 hidden.add(each.number)
                 deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
-            count += 1
+            count, last = count + 1, each.number
             hexdump.write(lines, sys.stdout, colour, width)
             sys.stdout.flush()
     if not count:
@@ -718,7 +719,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     if options.verbose:
         hexdump.write(text.comments(reading.capture.comments, options.lang, width), sys.stdout, colour, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
-    if count and any(new.values()) and not options.quiet:
+    if any(new.values()) and not options.quiet:
         hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
 
 

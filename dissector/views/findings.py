@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..decode import Problem, decode_command_set, decode_pdu
+from ..decode import Field, Problem, decode_command_set, decode_pdu
 from ..rules.case import SEVERITIES, Evidence, Finding
-from ..standard.examples import EXAMPLES
-from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, UNCERTAIN, FindingKind
+from ..standard.examples import DATA_SET_SYNTAX, EXAMPLES
+from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, TIMER, UNCERTAIN, FindingKind
 from ..standard.zh import translate
 from .hexdump import Line, Options, Span, pad, part_of, wrap
 from .words import problem_text
@@ -34,6 +34,8 @@ def detail(finding: Finding, lang: str = "en", mask: bool = False) -> str:
         sentences.append(_fill(COMMENT, values, lang))
     if values.get("elements"):
         sentences.append(_fill(ELEMENTS, values, lang))
+    if values.get("timer"):
+        sentences.append(_fill(TIMER, values, lang))
     if values.get("uncertain"):
         sentences.append(translate(UNCERTAIN, lang))
     if finding.consequences:
@@ -59,7 +61,9 @@ def _word(value: object, lang: str) -> str:
     if isinstance(value, list | tuple | set):
         return ("、" if lang == "zh" else ", ").join(_word(each, lang) for each in value)
     if isinstance(value, str):
-        return ", ".join(translate(part, lang) for part in value.split(", ")) if lang == "zh" else value
+        parts = value.split(", ")
+        words = [translate(part, lang) for part in parts]
+        return value if words == parts else ("，" if lang == "zh" else ", ").join(words)
     return str(value)
 
 
@@ -70,7 +74,7 @@ def lines(
     for finding in findings:
         style = SEVERITY_STYLES[finding.severity]
         mark = {"error": "!!", "warning": "! ", "note": "- "}[finding.severity]
-        head = f"{mark} {translate(finding.severity, lang)} [{finding.code}]"
+        head = f"{mark} {translate(finding.severity, lang)} {finding.number} [{finding.code}]"
         yield [Span(" " * indent + head, style), Span(f"  {_where(finding, lang)}", "note")]
         for part in wrap(detail(finding, lang, mask), width - indent - 3):
             yield [Span(" " * (indent + 3) + part, "plain")]
@@ -111,7 +115,12 @@ def _example(kind: FindingKind, lang: str, width: int) -> Iterator[Line]:
     if example is None:
         return
     data = bytes.fromhex(example.data)
-    root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
+    if example.kind == "data_set":
+        from ..dataset import annotate_data_set
+
+        root: Field = annotate_data_set(data, DATA_SET_SYNTAX)
+    else:
+        root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
     fitting = [field for field in root.walk() if field.name == example.structure]
     about = [field for field in fitting if any(problem.code == kind.code for _, problem in field.all_problems())]
     yield []

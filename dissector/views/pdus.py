@@ -52,14 +52,18 @@ def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
 
 
 def marks(finding: Finding, pdu: Pdu) -> list[tuple[int, int]]:
-    """The ranges of a PDU that prove a finding; an evidence that names a frame only marks the PDUs that are in it."""
-    if finding.association != pdu.association:
+    """The ranges of a PDU that prove a finding; an evidence that names a frame only marks the PDUs that are in it. A
+    finding on the capture as a whole shows in the association that its evidence names by a frame."""
+    if finding.association not in (None, pdu.association):
         return []
     found = []
+    came_in = {frame for frame, _, _ in pdu.frames}
     for each in finding.evidence:
         if each.stream_offset is None:
-            if each.frame is not None and pdu.first_frame <= each.frame <= pdu.last_frame:
+            if each.frame in came_in:
                 found.append((0, pdu.end - pdu.start))
+            continue
+        if finding.association is None and each.frame not in came_in:
             continue
         if each.sender is not None and each.sender != sender(pdu):
             continue
