@@ -508,8 +508,8 @@ WHOLE_BYTES = 1 << 40
 
 
 class _Chosen:
-    """Which findings are wanted (`--only`, `--ignore`). Their numbers run on over all captures, and are the same whichever
-    are wanted, so that `dump --finding` finds them."""
+    """Which findings are wanted (`--only`, `--ignore`). Numbers run on over all captures and are the same whichever are
+    wanted: `dump --finding` finds them."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from .standard.findings import FINDINGS

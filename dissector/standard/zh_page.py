@@ -4,15 +4,14 @@ from __future__ import annotations
 
 # fmt: off
 STORIES: dict[str, str] = {
-    "{calling} asks {called} for an association. It proposes {contexts} presentation contexts: each pairs a kind of "
+    "{calling} asks {called} for an association. Presentation contexts proposed: {contexts}. Each pairs a kind of "
     "object or service with the ways in which its data may be encoded.":
-        "{calling}向{called}请求建立关联，提议{contexts}个表示环境："
+        "{calling}向{called}请求建立关联，提议{contexts}个表示环境。"
         "每个表示环境把一类对象或服务与其数据可用的编码方式配对。",
     "It takes P-DATA-TF PDUs of up to {limit} bytes.": "它能接收的P-DATA-TF PDU长度不超过{limit}字节。",
     "It takes P-DATA-TF PDUs of any length.": "它接收任意长度的P-DATA-TF PDU。",
-    "{called} accepts the association and answers {contexts} presentation contexts: {accepted} accepted, {refused} "
-    "refused.":
-        "{called}接受关联，并应答{contexts}个表示环境：接受{accepted}个，拒绝{refused}个。",
+    "{called} accepts the association. Of the presentation contexts it accepts {accepted} and refuses {refused}.":
+        "{called}接受关联。对所提议的表示环境，接受{accepted}个，拒绝{refused}个。",
     "{called} refuses the association: {meaning}.": "{called}拒绝关联：{meaning}。",
     "{sender} has nothing more to send and asks to release the association.":
         "{sender}没有更多数据要发送，请求释放关联。",
@@ -28,9 +27,8 @@ STORIES: dict[str, str] = {
     "{sender} sends a command that could not be read, on presentation context {context}.":
         "{sender}在表示环境{context}上发送了一条无法读取的命令。",
     "{sender} sends a part of a command.": "{sender}发送命令的一部分。",
-    "{size} of a data set travel in it.": "其中携带数据集的{size}。",
-    "{size} of a data set travel in it, the last ones of that data set.":
-        "其中携带数据集的{size}，是该数据集的最后部分。",
+    "It carries a part of a data set, {count} bytes long.": "它携带数据集的一部分，长{count}字节。",
+    "It carries the last part of a data set, {count} bytes long.": "它携带数据集的最后部分，长{count}字节。",
     "{sender} sends presentation data that hold nothing.": "{sender}发送了不含内容的表示数据。",
     "These bytes stand where a PDU should stand, and are none that the standard knows.":
         "这些字节位于本应是PDU的位置，但不是标准定义的任何PDU。",

@@ -17,6 +17,7 @@ from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.zh import translate
 from . import words
 from .records import reference_of
+from .stories import ACCEPTOR, REQUESTOR
 
 MASKED, SECRET, BYTES_ONLY = 1, 2, 4
 """Flags of a node: an identifying value left out; a credential left out; bytes that are no number and no text."""
@@ -50,20 +51,21 @@ class Texts:
         return number
 
     def say(self, text: str, values: Mapping[str, object] | None = None) -> int:
-        """The number of a text that is translated, its blanks filled; values that are words are translated too."""
+        """The number of a text that is translated, its blanks filled. What the standard calls something is translated
+        too; what a peer wrote, such as an AE title, stays as it is."""
         filled = []
         for lang in ("en", "zh"):
             spoken = translate(text, lang)
             if values:
-                spoken = spoken.format_map({key: _word(value, lang) for key, value in values.items()})
+                spoken = spoken.format_map({key: _word(key, value, lang) for key, value in values.items()})
             filled.append(spoken)
         return self.pair(*filled)
 
 
-def _word(value: object, lang: str) -> object:
-    if not isinstance(value, str):
-        return value
-    return ", ".join(translate(part, lang) for part in value.split(", "))
+def _word(key: str, value: object, lang: str) -> object:
+    if key in ("meaning", "status"):
+        return ", ".join(translate(part, lang) for part in str(value).split(", "))
+    return translate(value, lang) if value in (REQUESTOR, ACCEPTOR) else value  # type: ignore[arg-type]
 
 
 class Nodes:

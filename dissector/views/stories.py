@@ -14,7 +14,7 @@ from ..pdu import Pdu
 from ..standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
 )  # fmt: skip
-from .text import short_name, size
+from .text import short_name
 
 
 class Sentence(NamedTuple):
@@ -24,16 +24,16 @@ class Sentence(NamedTuple):
     values: dict[str, object]
 
 
+REQUESTOR, ACCEPTOR = "the requestor", "the acceptor"
+"""Names of those whose AE titles were not captured."""
+
 REQUEST = (
-    "{calling} asks {called} for an association. It proposes {contexts} presentation contexts: each pairs a kind of "
+    "{calling} asks {called} for an association. Presentation contexts proposed: {contexts}. Each pairs a kind of "
     "object or service with the ways in which its data may be encoded."
 )
 REQUEST_LIMIT = "It takes P-DATA-TF PDUs of up to {limit} bytes."
 REQUEST_NO_LIMIT = "It takes P-DATA-TF PDUs of any length."
-ACCEPTED = (
-    "{called} accepts the association and answers {contexts} presentation contexts: {accepted} accepted, {refused} "
-    "refused."
-)
+ACCEPTED = "{called} accepts the association. Of the presentation contexts it accepts {accepted} and refuses {refused}."
 REJECTED = "{called} refuses the association: {meaning}."
 RELEASE_ASKED = "{sender} has nothing more to send and asks to release the association."
 RELEASE_CONFIRMED = "{sender} confirms: the association has ended in good order."
@@ -43,8 +43,8 @@ COMMAND_PLAIN = "{sender} sends the command {command} (Message ID {id}) on prese
 RESPONSE = "{sender} responds with {command} to Message ID {id}: {status}."
 COMMAND_UNKNOWN = "{sender} sends a command that could not be read, on presentation context {context}."
 COMMAND_PART = "{sender} sends a part of a command."
-DATA = "{size} of a data set travel in it."
-DATA_LAST = "{size} of a data set travel in it, the last ones of that data set."
+DATA = "It carries a part of a data set, {count} bytes long."
+DATA_LAST = "It carries the last part of a data set, {count} bytes long."
 NOTHING = "{sender} sends presentation data that hold nothing."
 UNKNOWN = "These bytes stand where a PDU should stand, and are none that the standard knows."
 NOT_CAPTURED = "{count} of its bytes were not captured."
@@ -79,7 +79,7 @@ def command_story(message: Message) -> Sentence:
 
 
 def _names(of: Association, from_requestor: bool) -> dict[str, object]:
-    calling, called = of.calling_ae_title or "the requestor", of.called_ae_title or "the acceptor"
+    calling, called = of.calling_ae_title or REQUESTOR, of.called_ae_title or ACCEPTOR
     return {"calling": calling, "called": called, "sender": calling if from_requestor else called}
 
 
@@ -92,8 +92,7 @@ def _about(pdu: Pdu, of: Association, commands_told: bool) -> list[Sentence]:
     if pdu.pdu_type == A_ASSOCIATE_AC:
         answers = list(of.acceptor.side.answers.values()) if of.acceptor.side else []
         accepted = sum(answer.result == 0 for answer in answers)
-        counts = {"contexts": len(answers), "accepted": accepted, "refused": len(answers) - accepted}
-        return [Sentence(ACCEPTED, {**names, **counts})]
+        return [Sentence(ACCEPTED, {**names, "accepted": accepted, "refused": len(answers) - accepted})]
     if pdu.pdu_type == A_ASSOCIATE_RJ:
         return [Sentence(REJECTED, {**names, "meaning": of.rejection.meaning if of.rejection else "not captured"})]
     if pdu.pdu_type == A_ABORT:
@@ -121,5 +120,5 @@ def _data(pdu: Pdu, names: dict[str, object], commands_told: bool) -> list[Sente
     data = [each for each in pdu.fragments if not each.header & 1 and each.length > 0]
     if data:
         last = any(each.header & 2 for each in data)
-        told.append(Sentence(DATA_LAST if last else DATA, {"size": size(sum(each.length for each in data))}))
+        told.append(Sentence(DATA_LAST if last else DATA, {"count": sum(each.length for each in data)}))
     return told if told or commands_told else [Sentence(NOTHING, names)]
