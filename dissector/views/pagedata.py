@@ -22,9 +22,7 @@ from ..pdu import Pdu
 from ..reading import Reading, decode_located
 from ..rules import Finding
 from ..standard.pdus import CONTEXT_RESULTS, P_DATA_TF
-from ..standard.uids import name as uid_name
-from ..stream import endpoint
-from ..wiretext import bytes_text, visible
+from ..wiretext import visible
 from . import datasets, findings, ladder, records
 from .pagenodes import Nodes, Texts
 from .pdus import marks
@@ -297,7 +295,7 @@ class PageData:
         outcome = {lang: view.outcome(of) for lang, view in self._views.items()}
         record = records.association(of)
         busy = of.requestor.bytes + of.acceptor.bytes >= BUSY_BYTES or of.message_count >= BUSY_MESSAGES
-        connection = of.connection
+        connection, over = of.connection, of.rejection or of.abort
         self.associations[of.number] = {
             **{key: record[key] for key in (
                 "association", "client", "server", "calling_ae_title", "called_ae_title", "outcome", "ended_by",
@@ -305,7 +303,7 @@ class PageData:
                 "timing", "start_time", "end_time")},
             "outcome_text": self.texts.pair(outcome["en"], outcome["zh"]),
             "requested": of.requested, "roles_known": of.roles_known, "left_out": gathered.left_out,
-            "meaning": self.texts.say((of.rejection or of.abort).meaning) if of.rejection or of.abort else -1,
+            "meaning": self.texts.say(over.meaning) if over else -1,
             "opened": None if connection.syn_time is None else (connection.syn_time - of.start_time) / 1e9,
             "contexts": [self._context(each, answer, gathered.used) for each, answer in of.contexts()],
             "rows": [self._row_record(row, of) for row in rows],

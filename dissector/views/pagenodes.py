@@ -119,8 +119,8 @@ class Nodes:
             value, meaning, flags = self._leaf(field, parents, runs)
         problems = tuple((code, self.texts.pair(english, chinese)) for (code, english), (_, chinese) in
                          zip(words.problem_texts(field), words.problem_texts(field, "zh"), strict=True))  # fmt: skip
-        key = (self._spec(field.spec, parents), field.end - field.start, value, meaning, flags, tuple(children), problems)
-        return self._add(key)
+        spec, length = self._spec(field.spec, parents), field.end - field.start
+        return self._add((spec, length, value, meaning, flags, tuple(children), problems))
 
     def _add(self, key: tuple[Any, ...]) -> int:
         number = self._node_of.get(key)

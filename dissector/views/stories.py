@@ -31,7 +31,10 @@ REQUEST = (
 )
 REQUEST_LIMIT = "It takes P-DATA-TF PDUs of up to {limit} bytes."
 REQUEST_NO_LIMIT = "It takes P-DATA-TF PDUs of any length."
-ACCEPTED = "{called} accepts the association and answers {contexts} presentation contexts: {accepted} accepted, {refused} refused."
+ACCEPTED = (
+    "{called} accepts the association and answers {contexts} presentation contexts: {accepted} accepted, {refused} "
+    "refused."
+)
 REJECTED = "{called} refuses the association: {meaning}."
 RELEASE_ASKED = "{sender} has nothing more to send and asks to release the association."
 RELEASE_CONFIRMED = "{sender} confirms: the association has ended in good order."
