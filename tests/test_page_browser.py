@@ -24,6 +24,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from dissector.decode import Field
+from dissector.standard.zh_page import ZH as PAGE_WORDS
+from dissector.views import page as page_module
 
 from .builders import CAPTURES, missing
 from .pages import MARKER, Document, documents, hostile, make_page, many_pdus
@@ -35,6 +37,8 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 400, "height": 800}
 ASSOCIATION = CAPTURES / "associate-rq.pcap"
 REQUEST = "association-1/pdu-1"
 CALLED = f"{REQUEST}/called-ae-title"
+LINKS = {"overview": "overview", "explore": CALLED, "story": f"story/{REQUEST}", "lesson": f"lesson/{REQUEST}"}
+"""A place in each view, in any capture that begins with an association request."""
 SECRETS = ("primary_field", "secondary_field", "server_response")
 
 
@@ -300,8 +304,7 @@ def test_every_row_is_reached_by_its_link(opened: Opened) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_has_its_link_and_its_place_in_the_navigation(opened: Opened, view: str) -> None:
-    link = {"explore": REQUEST, "story": f"story/{REQUEST}", "lesson": f"lesson/{REQUEST}"}.get(view, view)
-    page = opened(ASSOCIATION, link)
+    page = opened(ASSOCIATION, LINKS[view])
     assert shown(page) == [view]
     other = VIEWS[(VIEWS.index(view) + 1) % len(VIEWS)]
     page.locator(f'nav a[data-view="{other}"]').click()
@@ -342,6 +345,57 @@ def test_the_language_changes_and_the_place_stays(opened: Opened) -> None:
         assert shown(page) == ["explore"] and urlsplit(page.url).fragment == CALLED
         assert ranges(page, "#tree .pinned") == [[called.start, called.end]]
         assert ("被叫" in page.locator("#detail").inner_text()) == (language == "zh-Hans")
+
+
+SEEN = """() => {
+    const seen = [];
+    const walker = document.createTreeWalker(document.querySelector("body"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const parent = walker.currentNode.parentElement;
+        if (!parent.closest("script, style, noscript")) seen.push(walker.currentNode.data);
+    }
+    for (const each of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))
+        for (const name of ["aria-label", "title", "placeholder", "alt"])
+            if (each.hasAttribute(name)) seen.push(each.getAttribute(name));
+    return [...new Set(seen.map(each => each.trim()).filter(each => each))];
+}"""
+"""Everything that can be read on the page or is read aloud."""
+
+
+def english_words() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """What the page says in English, as patterns: the words of its scripts, and the texts of its data."""
+    for english, chinese in PAGE_WORDS.items():
+        pieces = [piece.strip(" .,;:()") for piece in re.split(r"\{\w+\}", english)]
+        for piece in pieces:
+            if len(piece) > 3 and piece not in chinese:
+                yield english, re.compile(rf"(?<![\w-]){re.escape(piece)}(?![\w-])")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_chinese_leaves_no_english_words(opened: Opened, view: str) -> None:
+    page = opened(CAPTURES / "mpps.pcap", LINKS[view], "--lang", "zh")
+    if view == "explore":
+        page.locator("#expand-all").click()
+    for button in page.locator("button[data-annotate]").all():
+        button.click()
+    seen = page.evaluate(SEEN)
+    held = json.loads(page.locator("#capture-data").evaluate("each => each.textContent"))
+    translated = {pair[0] for pair in held["texts"] if isinstance(pair, list)}
+    patterns = list(english_words())
+    left = {text for text in seen if text in translated}
+    left |= {text for text in seen if any(pattern.search(text) for _, pattern in patterns)}
+    assert not left
+
+
+def test_the_page_has_all_its_words_in_both_languages_and_no_others() -> None:
+    folder = Path(page_module.__file__).parent / "templates"
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js")))
+    joined = re.sub(r'"\s*\+\s*"', "", scripts)
+    literals = {json.loads(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', joined)}
+    said = {json.loads(each) for each in re.findall(r'\bsay\(\s*("(?:[^"\\\n]|\\.)*")', joined)}
+    assert said, "no script says anything"
+    assert said - PAGE_WORDS.keys() == set()
+    assert PAGE_WORDS.keys() - literals == set()
 
 
 def test_lang_sets_the_first_language(opened: Opened) -> None:
@@ -615,9 +669,6 @@ def test_ten_thousand_pdus_open_at_once_and_scroll_to_their_end(opened: Opened, 
 
 
 # ------------------------------------------------------------------------------------------------ for everybody
-
-
-LINKS = {"overview": "overview", "explore": CALLED, "story": f"story/{REQUEST}", "lesson": f"lesson/{REQUEST}"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
