@@ -305,6 +305,7 @@ class PageData:
             "requested": of.requested, "roles_known": of.roles_known, "left_out": gathered.left_out,
             "meaning": self.texts.say(over.meaning) if over else -1,
             "opened": None if connection.syn_time is None else (connection.syn_time - of.start_time) / 1e9,
+            "closed": _closed(of),
             "contexts": [self._context(each, answer, gathered.used) for each, answer in of.contexts()],
             "rows": [self._row_record(row, of) for row in rows],
             "message_list": [_relative(each, of.start_time) for each, _ in gathered.messages],
@@ -416,6 +417,18 @@ def _is_middle(pdu: Pdu) -> bool:
         return False
     fragment = pdu.fragments[0]
     return not fragment.header & 3 and fragment.length > 0
+
+
+def _closed(of: Association) -> dict[str, Any] | None:
+    """How TCP ended, when that was seen before the association was told: `by_client`, `reset`, and `seconds` since the
+    first PDU."""
+    connection = of.connection
+    if connection.how == "reset" and connection.reset_by_client is not None:
+        seconds = (connection.last_time - of.start_time) / 1e9
+        return {"by_client": connection.reset_by_client, "reset": True, "seconds": seconds}
+    if connection.fin_by_client is None:
+        return None
+    return {"by_client": connection.fin_by_client, "reset": False, "seconds": (connection.fin_time - of.start_time) / 1e9}
 
 
 def _relative(record: dict[str, Any], start: int) -> dict[str, Any]:
