@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,8 +52,13 @@ class Document(NamedTuple):
         return _fields(self.link, self.root)
 
 
-def documents(capture: Path) -> Iterator[Document]:
+@cache
+def documents(capture: Path) -> list[Document]:
     """Every PDU and every data set of a capture."""
+    return list(_documents(capture))
+
+
+def _documents(capture: Path) -> Iterator[Document]:
     with Reading(str(capture), keep_bytes=True) as reading:
         for each in reading:
             if isinstance(each, Pdu):
