@@ -290,7 +290,7 @@ class PageData:
             return
         for sender in (True, False):
             self._end_run(gathered, sender)
-        rows = [row for row in gathered.rows if not row.gone]
+        rows = _by_time([row for row in gathered.rows if not row.gone])
         self._rows[of.number] = rows
         outcome = {lang: view.outcome(of) for lang, view in self._views.items()}
         record = records.association(of)
@@ -417,6 +417,17 @@ def _is_middle(pdu: Pdu) -> bool:
         return False
     fragment = pdu.fragments[0]
     return not fragment.header & 3 and fragment.length > 0
+
+
+def _by_time(rows: list[Row]) -> list[Row]:
+    """Rows in the order in which they were sent; those of one sender stay in the order of its stream. (PDUs behind
+    missing bytes are read late.)"""
+    latest = {True: 0, False: 0}
+    times = {}
+    for row in rows:
+        sender = row.pdu.from_requestor
+        times[id(row)] = latest[sender] = max(latest[sender], row.pdu.first_time)
+    return sorted(rows, key=lambda row: times[id(row)])
 
 
 def _closed(of: Association) -> dict[str, Any] | None:

@@ -253,14 +253,25 @@ function unitOf(parts) {
   return run ? unitByAddress.get(`${parts[0]}/pdu-${run.pdu}`) : null;
 }
 
+const findingsByRow = new Map();
+
 /** The findings that point at a row of an association, with the range of each: [finding, start, end]. */
 function findingsAt(association, rowIndex) {
-  const found = [];
-  for (const number of association.findings) {
-    const finding = data.findings[number];
-    for (const [row, start, end] of finding.places) if (row === rowIndex) found.push([finding, start, end]);
+  let byRow = findingsByRow.get(association);
+  if (!byRow) {
+    byRow = new Map();
+    for (const number of association.findings) {
+      const finding = data.findings[number];
+      for (const [row, start, end] of finding.places) byRow.set(row, [...(byRow.get(row) ?? []), [finding, start, end]]);
+    }
+    findingsByRow.set(association, byRow);
   }
-  return found;
+  return byRow.get(rowIndex) ?? [];
+}
+
+/** The gravest severity among findings, or undefined. */
+function gravest(findings) {
+  return ["error", "warning", "note"].find((severity) => findings.some((finding) => finding.severity === severity));
 }
 
 /** What one side is called: its AE title, or its role. */

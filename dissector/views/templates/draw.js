@@ -178,6 +178,18 @@ function valueWords(field) {
   return value && meaning ? `${value} · ${meaning}` : value || meaning;
 }
 
+/** Is a field an element with its tag, of a command set or a data set? */
+function isElement(field) {
+  return field.children[0]?.spec.name === "tag";
+}
+
+/** Value and meaning for one row: those of the value where a field is an element. */
+function summaryWords(field) {
+  if (!isElement(field)) return valueWords(field);
+  const last = field.children[field.children.length - 1];
+  return last.spec.name === "value" ? valueWords(last) : "";
+}
+
 /** What is said of a reserved field: the standard's rule, and what stands here. */
 function reservedWords(field, whole) {
   const bytes = whole.bytesOf(field);
@@ -194,11 +206,12 @@ function problemList(field) {
     element("li", {}, element("strong", {}, say("Problem")), " ", text(words), " ", element("code", {}, code))));
 }
 
+const SEVERITY_SHAPES = { error: "✖", warning: "▲", note: "●" };
+
 /** A mark for a severity, a shape beside the colour. */
 function severityMark(severity) {
-  const shape = { error: "✖", warning: "▲", note: "●" }[severity] ?? "●";
   return element("span", { class: `severity ${severity}` },
-    element("span", { "aria-hidden": "true" }, shape), " ", severityWords(severity));
+    element("span", { "aria-hidden": "true" }, SEVERITY_SHAPES[severity]), " ", severityWords(severity));
 }
 
 /** A severity in words. */

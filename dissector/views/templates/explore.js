@@ -132,11 +132,10 @@ function rowParts(unit) {
     return [arrow, element("em", {}, `${message.command ?? say("unreadable command")} ${message.id ?? ""}`),
       element("span", { class: "row-note" }, text(message.about))];
   }
-  const worst = ["error", "warning", "note"].find((severity) =>
-    findingsAt(association, unit.rowIndex).some(([finding]) => finding.severity === severity));
+  const worst = gravest(findingsAt(association, unit.rowIndex).map(([finding]) => finding));
   return [element("span", { class: "row-number" }, String(row.pdu)), arrow,
     element("span", { class: "row-name" }, row.run ? say("{count} × {type}", { count: grouped(row.run), type: row.type }) : row.type),
-    worst ? element("span", { class: `severity ${worst}`, title: severityWords(worst) }, { error: "✖", warning: "▲", note: "●" }[worst]) : null,
+    worst ? element("span", { class: `severity ${worst}`, title: severityWords(worst) }, SEVERITY_SHAPES[worst]) : null,
     element("span", { class: "row-size" }, `${grouped(row.bytes)} B`)];
 }
 
@@ -182,7 +181,7 @@ function treeRow(field) {
   },
   element("span", { class: "twist", "aria-hidden": "true" }, field.leaf ? "" : "▸"),
   element("span", { class: "field-title" }, field.title),
-  element("span", { class: "field-value" }, valueWords(field)),
+  element("span", { class: "field-value" }, summaryWords(field)),
   field.problems.length ? element("span", { class: "severity error", title: say("Problem") }, "✖") : null);
   row.style.paddingInlineStart = `${Math.min(field.depth, 12) * 14 + 6}px`;
   explore.rows.set(field, row);
@@ -314,7 +313,7 @@ function pin(field) {
   row.setAttribute("aria-selected", "true");
   row.tabIndex = 0;
   intoView(document.getElementById("tree"), row);
-  explore.lines.light("pinned", field.start, field.end);
+  explore.lines.light("pinned", field.start, field.parent ? field.end : field.start);
   const first = explore.lines.drawn(field.start, field.end)[0];
   if (first && field.parent) intoView(document.getElementById("bytes"), first);
   drawDetail(field);

@@ -43,8 +43,7 @@ function askable(whole) {
   const work = [whole.root];
   while (work.length) {
     const field = work.pop();
-    const element = field.children[0]?.spec.name === "tag";
-    if (field.leaf || element) fields.push(field);
+    if (field.leaf || isElement(field)) fields.push(field);
     else work.push(...[...field.children].reverse());
   }
   const names = new Set();
@@ -162,7 +161,7 @@ function answer(button, chosen) {
   if (!right) button.classList.add("wrong");
   document.getElementById("verdict").replaceChildren(
     element("p", { class: right ? "good" : "bad" }, right ? `✓ ${say("Right.")}` : `✖ ${say("No: it is {title}.", { title: field.title })}`),
-    valueWords(field) ? element("p", {}, element("code", {}, valueWords(field))) : "",
+    summaryWords(field) ? element("p", {}, element("code", {}, summaryWords(field))) : "",
     element("p", {}, text(field.spec.explanation), " ", clause(field.spec) ?? ""));
   const next = document.getElementById("next");
   next.hidden = false;

@@ -294,19 +294,20 @@ function ladder(association) {
       y += STEP;
     }
   }
-  const names = [[left, true], [right, false]].map(([x, who]) => svg("text", {
-    class: `lifeline-name ${who ? "requestor" : "acceptor"}`, x: narrow.matches ? (who ? 4 : width - 4) : x, y: 16,
-    "text-anchor": narrow.matches ? (who ? "start" : "end") : "middle",
-  }, cut(sideName(association, who), width / 2 - 20)));
-  const roles = [[left, true], [right, false]].map(([x, who]) => svg("text", {
-    class: "about", x: narrow.matches ? (who ? 4 : width - 4) : x, y: 32,
-    "text-anchor": narrow.matches ? (who ? "start" : "end") : "middle",
-  }, who ? say("requestor") : say("acceptor")));
+  const names = [true, false].flatMap((who) => {
+    const name = sideName(association, who);
+    const place = !narrow.matches && name.length * 8 < 2 * left ? { x: who ? left : right, "text-anchor": "middle" }
+      : who ? { x: 4, "text-anchor": "start" } : { x: width - 4, "text-anchor": "end" };
+    return [
+      svg("text", { class: `lifeline-name ${who ? "requestor" : "acceptor"}`, y: 16, ...place }, cut(name, width / 2 - 20)),
+      svg("text", { class: "about", y: 32, ...place }, who ? say("requestor") : say("acceptor")),
+    ];
+  });
   const lifelines = [left, right].map((x) => svg("line", { class: "lifeline", x1: x, x2: x, y1: 40, y2: y + 2 }));
   const ending = svg("text", { class: "about", x: (left + right) / 2, y: y + 10, "text-anchor": "middle" },
     cut(say("End: {outcome}", { outcome: text(association.outcome_text) }), right - left));
   return picture("ladder", width, y + 22, say("Ladder of association {number}", { number: association.association }),
-    say("Two lifelines; every arrow is a PDU or a message, in the order of time."), [lifelines, names, roles, drawing, ending]);
+    say("Two lifelines; every arrow is a PDU or a message, in the order of time."), [lifelines, names, drawing, ending]);
 }
 
 /** A picture that tells what it is to those who do not see it. */
@@ -321,7 +322,7 @@ function ladderArrow(arrow, left, right, y, width) {
   const tip = arrow.fromRequestor ? -9 : 9;
   const line = y + 10;
   const label = arrow.about && !narrow.matches ? `${arrow.name} · ${arrow.about}` : arrow.name;
-  const worst = ["error", "warning", "note"].find((each) => arrow.findings.some((finding) => finding.severity === each));
+  const worst = gravest(arrow.findings);
   const told = [arrow.name, arrow.about, bytesInWords(arrow.bytes), say("after {time}", { time: duration(arrow.time) }),
     arrow.waited !== undefined ? say("response after {time}", { time: duration(arrow.waited) }) : "",
     arrow.broken ? say("incomplete") : "",
@@ -339,7 +340,7 @@ function ladderArrow(arrow, left, right, y, width) {
     `${grouped(arrow.bytes)} B`) : null);
   if (worst) {
     const mark = arrow.fromRequestor ? left + 12 : right - 12;
-    link.append(svg("text", { class: `mark ${worst}`, x: mark, y: y + 3, "text-anchor": "middle" }, { error: "✖", warning: "▲", note: "●" }[worst]));
+    link.append(svg("text", { class: `mark ${worst}`, x: mark, y: y + 3, "text-anchor": "middle" }, SEVERITY_SHAPES[worst]));
   }
   return link;
 }

@@ -132,7 +132,7 @@ function switchTheme() {
 /** Build what stays, then show the first view. */
 function begin() {
   document.body.append(
-    element("main", { tabindex: "-1" },
+    element("main", { id: "main", tabindex: "-1" },
       element("p", { id: "notice", role: "status", hidden: true }),
       Object.keys(VIEWS).map((name) => element("section", { id: name, hidden: true })),
       element("div", { id: "copied", class: "visually-hidden" })));

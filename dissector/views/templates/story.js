@@ -156,7 +156,7 @@ function shortHex(whole, field, most) {
 function pduBytes(row, article) {
   const whole = documentOf(row.document);
   const caption = element("p", { class: "caption", "aria-hidden": "true" }, say("Point at the bytes."));
-  const strip = element("div", { class: "strip",
+  const strip = element("div", { class: "strip", tabindex: "0", role: "group", "aria-label": say("Bytes"),
     onmouseover: (event) => {
       const piece = event.target.closest("[data-piece]");
       if (piece) caption.textContent = captionOf(whole.leaves[piece.dataset.piece]);
@@ -204,7 +204,7 @@ function notes(whole, fields) {
   return element("ul", { class: "notes" }, fields.map((field) => element("li", { class: `field-note ${depthClass(field)}`, "data-note": field.number },
     element("div", { class: "note-head" },
       element("strong", {}, field.title),
-      valueWords(field) ? element("span", { class: "note-value" }, valueWords(field)) : null,
+      summaryWords(field) ? element("span", { class: "note-value" }, summaryWords(field)) : null,
       element("span", { class: "note-place" }, say("{count} at {position}", { count: bytesInWords(field.length), position: field.start }))),
     field.leaf && field.length ? element("code", { class: "note-bytes" }, shortHex(whole, field, 32)) : null,
     element("p", {}, text(field.spec.explanation), " ",
