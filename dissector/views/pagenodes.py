@@ -18,6 +18,8 @@ from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.zh import translate
 from . import words
 from .records import reference_of
+from .stories import Amount
+from .text import size
 
 MASKED, SECRET, BYTES_ONLY = 1, 2, 4
 """Flags of a node: an identifying value left out; a credential left out; bytes that are no number and no text."""
@@ -62,6 +64,8 @@ class Texts:
 
 
 def _word(value: object, lang: str) -> object:
+    if isinstance(value, Amount):
+        return size(value, lang)
     if not isinstance(value, str):
         return value
     return ", ".join(translate(part, lang) for part in value.split(", "))

@@ -15,7 +15,11 @@ from ..pdu import Pdu
 from ..standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
 )  # fmt: skip
-from .text import short_name, size
+from .text import short_name
+
+
+class Amount(int):
+    """So many bytes, a value that is told in the language of its sentence."""
 
 
 class Sentence(NamedTuple):
@@ -107,7 +111,7 @@ def _data(pdu: Pdu, names: dict[str, str], messages: Sequence[Message]) -> list[
     data = [each for each in pdu.fragments if not each.header & 1 and each.length > 0]
     if data:
         last = any(each.header & 2 for each in data)
-        told.append(Sentence(DATA_LAST if last else DATA, {"size": size(sum(each.length for each in data))}))
+        told.append(Sentence(DATA_LAST if last else DATA, {"size": Amount(sum(each.length for each in data))}))
     return told or [Sentence(NOTHING, dict(names))]
 
 

@@ -138,7 +138,7 @@ class TextView:
         when = clock(association.start_time, self.options.detail)
         sent = association.requestor.bytes + association.acceptor.bytes
         outcome = self.outcome(association)
-        facts = f"{duration(association.end_time - association.start_time)}  {size(sent)}"
+        facts = f"{duration(association.end_time - association.start_time)}  {size(sent, self.lang)}"
         if self.options.quiet:
             facts += "  " + self._say("{count} messages", count=association.message_count)
             if association.rejection is not None:
@@ -262,7 +262,7 @@ class TextView:
     def _parties(self, association: Association) -> Iterator[Line]:
         for title, party in (("requestor", association.requestor), ("acceptor", association.acceptor)):
             side = party.side
-            facts = [size(party.bytes), self._say("{count} PDUs", count=party.pdus)]
+            facts = [size(party.bytes, self.lang), self._say("{count} PDUs", count=party.pdus)]
             if side is not None:
                 maximum = side.maximum_length
                 if maximum is not None:
@@ -401,7 +401,7 @@ class TextView:
             if message.request is not None:
                 right = duration(message.last_time - message.request.last_time)
         if message.has_data_set:
-            parts.append(size(message.data_set_bytes))
+            parts.append(size(message.data_set_bytes, self.lang))
         if not message.complete:
             parts.append(self._say("incomplete"))
             style = "problem"
@@ -424,12 +424,12 @@ class TextView:
         if not message.is_request and message.status is not None and message.status.category != "success":
             parts = [f"{translate(message.status.category, self.lang)} {message.status_code or 0:04X}H"]
         if group.bytes:
-            parts.append(size(group.bytes))
+            parts.append(size(group.bytes, self.lang))
         span = (group.last.last_time - message.first_time) / 1e9
         if message.is_request and span > 0:
             parts.append(self._say("{rate} a second", rate=f"{group.count / span:.3g}"))
             if group.bytes:
-                parts.append(f"{size(group.bytes / span)}/s")
+                parts.append(f"{size(group.bytes / span, self.lang)}/s")
         right = ""
         if group.timed and group.slowest >= 0 and not (message.status and message.status.category == "pending"):
             parts.append(self._say("slowest {time} (message {number})", time=duration(int(group.slowest * 1e9)),
@@ -479,10 +479,10 @@ def short_name(uid: str | None) -> str:
     return name
 
 
-def size(count: float) -> str:
+def size(count: float, lang: str = "en") -> str:
     """'512 bytes', '5.2 KB', '1.4 GB': powers of 1000."""
     if count < 1000:
-        return f"{count:.0f} bytes"
+        return f"{count:.0f} {translate('bytes', lang)}"
     for unit in ("KB", "MB", "GB", "TB"):
         count /= 1000
         if count < 999.5:
