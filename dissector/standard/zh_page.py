@@ -54,6 +54,9 @@ ZH: dict[str, str] = {
     "credential, always masked": "凭据，始终遮蔽",
     "masked": "已遮蔽",
     "Reserved: sent as 00H, not tested by the receiver.": "保留字段：发送时为00H，接收方不检查。",
+    "Reserved: not tested by the receiver.": "保留字段：接收方不检查。",
+    "`dissector explain` reads PDUs, items and command sets, not data sets.":
+        "`dissector explain`可读取PDU、条目和命令集，不能读取数据集。",
     "Here it is {bytes}.": "此处为{bytes}。",
     "Problem": "问题",
     "error": "错误",

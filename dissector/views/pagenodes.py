@@ -177,6 +177,8 @@ class Nodes:
                 record["reference"], record["url"] = str(where), where.url
             if isinstance(spec, FieldSpec) and spec.reserved:
                 record["reserved"] = True
+                if spec.fixed == 0:
+                    record["zero"] = True
             known = self._spec_of[id(spec), where] = (spec, len(self.specs))
             self.specs.append(record)
         return known[1]

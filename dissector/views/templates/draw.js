@@ -190,13 +190,18 @@ function summaryWords(field) {
   return last.spec.name === "value" ? valueWords(last) : "";
 }
 
-/** What is said of a reserved field: the standard's rule, and what stands here. */
-function reservedWords(field, whole) {
-  const bytes = whole.bytesOf(field);
-  const words = say("Reserved: sent as 00H, not tested by the receiver.");
-  if (!bytes || bytes.every((value) => value === 0)) return words;
-  const here = bytes.slice(0, 8).map((value) => HEX[value]).join(" ");
-  return `${words} ${say("Here it is {bytes}.", { bytes: bytes.length > 8 ? `${here} …` : here })}`;
+/** The standard's rule for a reserved field. */
+function reservedWords(field) {
+  return field.spec.zero ? say("Reserved: sent as 00H, not tested by the receiver.")
+    : say("Reserved: not tested by the receiver.");
+}
+
+/** What stands in a reserved field that should be zero and is not. */
+function notZeroWords(field, whole) {
+  const bytes = field.spec.zero ? whole.bytesOf(field) : null;
+  if (!bytes || bytes.every((value) => value === 0)) return "";
+  const here = bytes.slice(0, 8).map((value) => `${HEX[value]}H`).join(" ");
+  return say("Here it is {bytes}.", { bytes: bytes.length > 8 ? `${here} …` : here });
 }
 
 /** The problems of a field. */
@@ -217,6 +222,17 @@ function severityMark(severity) {
 /** A severity in words. */
 function severityWords(severity) {
   return { error: say("error"), warning: say("warning"), note: say("note") }[severity] ?? severity;
+}
+
+/** What `dissector explain` can read of a field: itself, or the element, item or PDU around it; null in data sets. */
+function explainable(field) {
+  let around = field;
+  while (around) {
+    const first = around.children[0]?.spec.name;
+    if (first === "pdu_type" || first === "item_type" || (isElement(around) && around.parent?.spec.name === "fragment")) return around;
+    around = around.parent;
+  }
+  return null;
 }
 
 /** A field as it can be copied; null when some of its bytes are not in the page. */
@@ -257,11 +273,12 @@ function copyButtons(chosen) {
   const buttons = Object.entries(forms).map(([form, label]) => element("button", {
     type: "button", "data-copy": form,
     onclick: () => {
-      const { whole, field } = chosen();
-      const words = copyForm(form, whole, field);
-      if (words !== null) copyText(words);
+      const { whole, field: told } = chosen();
+      const field = form === "explain" ? explainable(told) : told;
+      const words = field && copyForm(form, whole, field);
+      if (words) copyText(words);
       else document.getElementById("copied").textContent = "";
-      said.textContent = words !== null
+      said.textContent = !field ? say("`dissector explain` reads PDUs, items and command sets, not data sets.") : words
         ? say("Copied: {title}, {count}", { title: field.title, count: bytesInWords(field.length) })
         : say("Some of these bytes are masked, left out or not captured: they cannot be copied.");
     },

@@ -376,7 +376,7 @@ function drawDetail(field) {
     ]) : "",
     unit.kind === "pdu" && story ? element("p", { class: "told" }, story) : "",
     element("p", { class: "explanation" }, text(field.spec.explanation)),
-    field.spec.reserved ? element("p", { class: "reserved" }, reservedWords(field, whole)) : "",
+    field.spec.reserved ? element("p", { class: "reserved" }, reservedWords(field), " ", notZeroWords(field, whole)) : "",
     field.spec.reference ? element("p", { class: "clause-line" }, say("Standard:"), " ", clause(field.spec)) : "",
     problemList(field) ?? "",
     findings.length ? element("ul", { class: "card-findings" }, findings.map(([finding]) => element("li", {},

@@ -85,7 +85,6 @@ function drawLesson(section) {
         element("div", { id: "verdict", role: "status" }),
         element("button", { id: "next", type: "button", hidden: true, onclick: nextQuestion }),
         element("div", { id: "score", role: "status", hidden: true }))));
-  section.onkeydown = lessonKey;
   if (lesson.unit) lesson.resume = lesson.unit;
   lesson.unit = null;
 }
@@ -175,8 +174,9 @@ function nextQuestion() {
   document.getElementById("question").focus();
 }
 
-/** The keys 1 to 4 choose. */
+/** The keys 1 to 4 choose, wherever the focus is. */
 function lessonKey(event) {
+  if (document.body.dataset.view !== "lesson") return;
   if (event.target.closest("select") || event.altKey || event.ctrlKey || event.metaKey) return;
   const choice = document.querySelectorAll("#lesson .choice")[Number(event.key) - 1];
   if (choice && !lesson.answered) choice.click();

@@ -144,6 +144,7 @@ function begin() {
     document.getElementById("theme").textContent = themeWords();
   });
   window.addEventListener("resize", drawList);
+  window.addEventListener("keydown", lessonKey);
   document.documentElement.dataset.ready = "true";
 }
 

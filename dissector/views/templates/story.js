@@ -208,7 +208,7 @@ function notes(whole, fields) {
       element("span", { class: "note-place" }, say("{count} at {position}", { count: bytesInWords(field.length), position: field.start }))),
     field.leaf && field.length ? element("code", { class: "note-bytes" }, shortHex(whole, field, 32)) : null,
     element("p", {}, text(field.spec.explanation), " ",
-      field.spec.reserved ? `${reservedWords(field, whole)} ` : null, clause(field.spec)),
+      notZeroWords(field, whole), " ", clause(field.spec)),
     problemList(field),
     field.children.length ? notes(whole, field.children) : null)));
 }
