@@ -24,6 +24,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from dissector.decode import Field
+from dissector.reading import structures_in
 from dissector.standard.zh_page import ZH as PAGE_WORDS
 from dissector.views import page as page_module
 
@@ -478,6 +479,36 @@ def test_the_copied_command_explains_the_same_pdu(opened: Opened) -> None:
     assert explained(page)["fields"] == json.loads(dump.stdout)["fields"]
 
 
+@pytest.mark.parametrize("link", [REQUEST, "association-1/pdu-3"])
+def test_the_copied_command_explains_a_field_or_what_is_around_it(opened: Opened, link: str) -> None:
+    """What is explained is the field itself, or the smallest item, element or PDU around it, named as on the page."""
+    page = opened(ASSOCIATION, link, "--show-values")
+    whole = document(ASSOCIATION, link)
+    fields = list(whole.fields())
+    commands = page.evaluate(
+        """async links => {
+            const commands = [];
+            for (const link of links) {
+                await follow(link);
+                document.querySelector('#detail button[data-copy="explain"]').click();
+                commands.push(document.getElementById("copied").textContent);
+            }
+            return commands;
+        }""",
+        [below for below, _ in fields],
+    )
+    for (below, field), command in zip(fields, commands, strict=True):
+        data = bytes.fromhex(command.removeprefix("dissector explain "))
+        ((explained_field, _, _),) = structures_in(data)
+        around = [
+            each for _, each in [(link, whole.root), *fields] if each.start <= field.start <= field.end <= each.end
+        ]
+        alike = [each for each in around if whole.data[each.start : each.end] == data]
+        names = {"command_set" if each.name == "fragment" else each.name for each in alike}
+        assert explained_field.name in names, below
+        assert not list(explained_field.all_problems()), below
+
+
 def test_what_is_masked_is_not_copied(opened: Opened) -> None:
     capture = CAPTURES / "user-identity.pcap"
     page = opened(capture)
@@ -550,6 +581,17 @@ def test_a_link_into_the_story_shows_that_pdu(opened: Opened) -> None:
     page = opened(ASSOCIATION, "story/association-1/pdu-9")
     box = page.locator("#story article.pdu").nth(8).bounding_box()
     assert 0 <= box["y"] < WIDE["height"] / 2
+
+
+def test_the_story_stays_at_its_place_when_the_language_changes(opened: Opened) -> None:
+    page = opened(ASSOCIATION, "story/association-1/pdu-7")
+    article = page.locator("#story article.pdu").nth(6)
+    article.locator("button[data-annotate]").click()
+    before = article.bounding_box()["y"]
+    page.locator("#language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    assert abs(article.bounding_box()["y"] - before) < 60
+    assert article.locator("button[data-annotate]").get_attribute("aria-expanded") == "true"
 
 
 def test_printing_gives_a_handout_with_every_annotation(opened: Opened) -> None:
