@@ -174,6 +174,8 @@ ZH: dict[str, str] = {
     "End: {outcome}": "结束：{outcome}",
     "Ladder of association {number}": "关联{number}的时序图",
     "Two lifelines; every arrow is a PDU or a message, in the order of time.": "两条生命线；每个箭头是一个PDU或一条消息，按时间排列。",
+    "at the start": "开始时",
+    "This association has no PDU in this page.": "本页中此关联没有PDU。",
     "after {time}": "{time}后",
     "response after {time}": "{time}后响应",
     "incomplete": "不完整",

@@ -74,6 +74,7 @@ function showUnit(unit) {
   explore.open.clear();
   keepInSight(unit.index);
   const number = documentNumber(unit);
+  if (unit.kind === "association") return showNothing(say("This association has no PDU in this page."));
   if (number < 0) {
     return showNothing(unit.row?.run
       ? say("{count} PDUs like those around them: each carries a further part of the same data set.", { count: grouped(unit.row.run) })

@@ -140,7 +140,7 @@ function outcomeBadge(association) {
 function associationCard(association) {
   const number = association.association;
   const body = element("div", { class: "card-body" });
-  const card = element("article", { class: "association", "data-association": number, "aria-labelledby": `card-${number}` },
+  const card = element("article", { class: "association", "data-association": number, "data-address": `association-${number}`, "aria-labelledby": `card-${number}` },
     element("header", {},
       element("h3", { id: `card-${number}` }, element("span", { class: "number" }, say("Association {number}", { number })),
         " ", element("span", { class: "requestor" }, sideName(association, true)), " → ",

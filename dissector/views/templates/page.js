@@ -105,12 +105,40 @@ function keepPlace(event) {
   go([...(view === "explore" ? [] : [view]), ...at].join("/"));
 }
 
-/** The other language, at the same place. */
+/** The article at the upper edge of the window, and which annotations are open: what a redraw has to find again. */
+function placeInView() {
+  const articles = [...document.querySelectorAll(`#${document.body.dataset.view} > article, #${document.body.dataset.view} .chunk > article`)];
+  const open = articles.filter((article) => article.querySelector("[data-annotate][aria-expanded=true]"));
+  const first = window.scrollY > 0 ? articles.find((article) => article.getBoundingClientRect().bottom > 90) : undefined;
+  return { key: first?.dataset.address, top: first?.getBoundingClientRect().top, open: open.map((article) => article.dataset.address) };
+}
+
+/** Bring back what `placeInView` gave; what stands before it is drawn so that it has its height. */
+function restorePlace({ key, top, open }) {
+  const section = document.getElementById(document.body.dataset.view);
+  const find = (address) => section.querySelector(`article[data-address="${address}"]`);
+  for (const address of [...open, ...(key ? [key] : [])]) {
+    if (document.body.dataset.view === "story") drawNow(chunkOf(unitByAddress.get(address)).node);
+    if (open.includes(address)) find(address).openAnnotation();
+  }
+  if (!key) return;
+  for (const article of section.querySelectorAll(":scope > article")) {
+    drawNow(article);
+    if (article.dataset.address === key) break;
+  }
+  window.scrollBy({ top: find(key).getBoundingClientRect().top - top, behavior: "instant" });
+}
+
+/** Draw the page anew, in another language or width, at the same place. */
+function redraw() {
+  const place = placeInView();
+  drawPage();
+  restorePlace(place);
+}
+
 function switchLanguage() {
   language = language === "zh" ? "en" : "zh";
-  const scrolled = window.scrollY;
-  drawPage();
-  window.scrollTo(0, scrolled);
+  redraw();
   document.getElementById("language").focus({ preventScroll: true });
 }
 
@@ -138,7 +166,7 @@ function begin() {
       element("div", { id: "copied", class: "visually-hidden" })));
   drawPage();
   window.addEventListener("hashchange", route);
-  narrow.addEventListener("change", drawPage);
+  narrow.addEventListener("change", redraw);
   window.addEventListener("beforeprint", openStoryForPrint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     document.getElementById("theme").textContent = themeWords();

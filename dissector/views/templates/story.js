@@ -40,9 +40,7 @@ function showStory(parts) {
     return parts.length === 1;
   }
   const address = `association-${unit.association.association}/pdu-${unit.row.pdu}`;
-  const chunk = storyParts.chunks.find(({ association, first, count }) =>
-    association === unit.association && first <= unit.rowIndex && unit.rowIndex < first + count);
-  drawNow(chunk.node);
+  drawNow(chunkOf(unit).node);
   const article = storyParts.articles.get(address);
   let target = article;
   const field = parts.length > 2 && unit.kind === "pdu" && unit.row.document !== undefined
@@ -52,6 +50,12 @@ function showStory(parts) {
   for (const before of document.querySelectorAll("#story .target")) before.classList.remove("target");
   target.classList.add("target");
   return parts.length === 2 || field !== null;
+}
+
+/** The chunk that a unit of the list stands in. */
+function chunkOf(unit) {
+  return storyParts.chunks.find(({ association, first, count }) =>
+    association === unit.association && first <= unit.rowIndex && unit.rowIndex < first + count);
 }
 
 /** An association: how it opens, its PDUs in chunks, how it ends. */
@@ -100,7 +104,7 @@ function endingWords(association) {
     told.push(association.closed.reset ? say("{who} resets the TCP connection after {time}.", values)
       : say("{who} closes the TCP connection after {time}.", values));
   }
-  return told.join(" ");
+  return told.join(language === "zh" ? "" : " ");
 }
 
 /** One PDU, or a run of them. */
@@ -116,7 +120,7 @@ function pduStory(association, index) {
       element("p", { class: "pdu-facts" },
         element("span", { class: `direction ${sender ? "requestor" : "acceptor"}` },
           `${sideName(association, sender)} → ${sideName(association, !sender)}`),
-        element("span", {}, say("after {time}", { time: duration(row.time) })),
+        element("span", {}, row.time === 0 ? say("at the start") : say("after {time}", { time: duration(row.time) })),
         element("span", {}, bytesInWords(row.bytes)),
         element("span", {}, framesInWords(row.frames)))),
     element("p", { class: "told" }, row.run
