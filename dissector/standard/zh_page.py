@@ -6,14 +6,16 @@ from __future__ import annotations
 STORIES: dict[str, str] = {
     "{calling} asks {called} for an association. It proposes {contexts} presentation contexts: each pairs a kind of "
     "object or service with the ways in which its data may be encoded.":
-        "{calling}向{called}请求建立关联，提议{contexts}个表示环境：每个表示环境把一类对象或服务与其数据可用的编码方式配对。",
+        "{calling}向{called}请求建立关联，提议{contexts}个表示环境："
+        "每个表示环境把一类对象或服务与其数据可用的编码方式配对。",
     "It takes P-DATA-TF PDUs of up to {limit} bytes.": "它能接收的P-DATA-TF PDU长度不超过{limit}字节。",
     "It takes P-DATA-TF PDUs of any length.": "它接收任意长度的P-DATA-TF PDU。",
     "{called} accepts the association and answers {contexts} presentation contexts: {accepted} accepted, {refused} "
     "refused.":
         "{called}接受关联，并应答{contexts}个表示环境：接受{accepted}个，拒绝{refused}个。",
     "{called} refuses the association: {meaning}.": "{called}拒绝关联：{meaning}。",
-    "{sender} has nothing more to send and asks to release the association.": "{sender}没有更多数据要发送，请求释放关联。",
+    "{sender} has nothing more to send and asks to release the association.":
+        "{sender}没有更多数据要发送，请求释放关联。",
     "{sender} confirms: the association has ended in good order.": "{sender}确认：关联正常结束。",
     "{sender} ends the association at once; what was under way is lost: {meaning}.":
         "{sender}立即中止关联，进行中的内容全部丢失：{meaning}。",
@@ -21,12 +23,14 @@ STORIES: dict[str, str] = {
         "{sender}在表示环境{context}上发送命令{command}（消息ID {id}），涉及{name}。",
     "{sender} sends the command {command} (Message ID {id}) on presentation context {context}.":
         "{sender}在表示环境{context}上发送命令{command}（消息ID {id}）。",
-    "{sender} responds with {command} to Message ID {id}: {status}.": "{sender}以{command}响应消息ID {id}：{status}。",
+    "{sender} responds with {command} to Message ID {id}: {status}.":
+        "{sender}以{command}响应消息ID {id}：{status}。",
     "{sender} sends a command that could not be read, on presentation context {context}.":
         "{sender}在表示环境{context}上发送了一条无法读取的命令。",
     "{sender} sends a part of a command.": "{sender}发送命令的一部分。",
     "{size} of a data set travel in it.": "其中携带数据集的{size}。",
-    "{size} of a data set travel in it, the last ones of that data set.": "其中携带数据集的{size}，是该数据集的最后部分。",
+    "{size} of a data set travel in it, the last ones of that data set.":
+        "其中携带数据集的{size}，是该数据集的最后部分。",
     "{sender} sends presentation data that hold nothing.": "{sender}发送了不含内容的表示数据。",
     "These bytes stand where a PDU should stand, and are none that the standard knows.":
         "这些字节位于本应是PDU的位置，但不是标准定义的任何PDU。",
@@ -79,7 +83,8 @@ ZH: dict[str, str] = {
     "This capture has no PDU.": "此抓包中没有PDU。",
     "{count} PDUs like those around them: each carries a further part of the same data set.":
         "{count}个与前后相似的PDU：各自携带同一数据集的后续部分。",
-    "Its bytes were left out of this page; `dissector dump` shows them.": "其字节未放入本页；用`dissector dump`可查看。",
+    "Its bytes were left out of this page; `dissector dump` shows them.":
+        "其字节未放入本页；用`dissector dump`可查看。",
     "Association {number}": "关联{number}",
     "from the requestor": "来自请求方",
     "from the acceptor": "来自接受方",
@@ -173,7 +178,8 @@ ZH: dict[str, str] = {
     "{count} more arrows like these: {names}": "另有{count}个类似箭头：{names}",
     "End: {outcome}": "结束：{outcome}",
     "Ladder of association {number}": "关联{number}的时序图",
-    "Two lifelines; every arrow is a PDU or a message, in the order of time.": "两条生命线；每个箭头是一个PDU或一条消息，按时间排列。",
+    "Two lifelines; every arrow is a PDU or a message, in the order of time.":
+        "两条生命线；每个箭头是一个PDU或一条消息，按时间排列。",
     "at the start": "开始时",
     "This association has no PDU in this page.": "本页中此关联没有PDU。",
     "after {time}": "{time}后",

@@ -439,7 +439,8 @@ def _closed(of: Association) -> dict[str, Any] | None:
         return {"by_client": connection.reset_by_client, "reset": True, "seconds": seconds}
     if connection.fin_by_client is None:
         return None
-    return {"by_client": connection.fin_by_client, "reset": False, "seconds": (connection.fin_time - of.start_time) / 1e9}
+    seconds = (connection.fin_time - of.start_time) / 1e9
+    return {"by_client": connection.fin_by_client, "reset": False, "seconds": seconds}
 
 
 def _relative(record: dict[str, Any], start: int) -> dict[str, Any]:
