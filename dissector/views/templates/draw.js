@@ -224,12 +224,12 @@ function severityWords(severity) {
   return { error: say("error"), warning: say("warning"), note: say("note") }[severity] ?? severity;
 }
 
-/** What `dissector explain` can read of a field: itself, or the element, item or PDU around it; null in data sets. */
+/** What `dissector explain` can read of a field: itself, or the command set, item or PDU around it; else null. */
 function explainable(field) {
   let around = field;
   while (around) {
     const first = around.children[0]?.spec.name;
-    if (first === "pdu_type" || first === "item_type" || (isElement(around) && around.parent?.spec.name === "fragment")) return around;
+    if (["pdu_type", "item_type", "command_group_length"].includes(first)) return around;
     around = around.parent;
   }
   return null;

@@ -21,7 +21,7 @@ function go(address, replace = false) {
 /** Which view an address names, and what in it. */
 function parsed(address) {
   const parts = address.split("/").filter(Boolean);
-  if (parts[0] in VIEWS) return { view: parts[0], parts: parts.slice(1) };
+  if (Object.hasOwn(VIEWS, parts[0] ?? "")) return { view: parts[0], parts: parts.slice(1) };
   if (parts.length) return { view: "explore", parts };
   return { view: "overview", parts: [] };
 }
