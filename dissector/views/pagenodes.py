@@ -65,7 +65,7 @@ class Texts:
 def _word(key: str, value: object, lang: str) -> object:
     if key in ("meaning", "status"):
         return ", ".join(translate(part, lang) for part in str(value).split(", "))
-    return translate(value, lang) if value in (REQUESTOR, ACCEPTOR) else value  # type: ignore[arg-type]
+    return translate(value, lang) if value in (REQUESTOR, ACCEPTOR) else value
 
 
 class Nodes:
