@@ -12,19 +12,23 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import DissectorError, UsageError
+from .filter_keys import FILTER_KEYS
 
 if TYPE_CHECKING:
     from .capture import Capture
+    from .dimse import Message
     from .pdu import Pdu
     from .reading import Reading
     from .rules import Finding
     from .selection import Selection
     from .stream import Streams
-    from .views.hexdump import Options
+    from .views.hexdump import Options, Subject
 
 DONE, FOUND_ERROR, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -120,7 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     detail = read.add_mutually_exclusive_group()
     detail.add_argument("-v", "--verbose", action="store_true", help="add detail")
     detail.add_argument("-q", "--quiet", action="store_true", help="one line per association")
-    read.add_argument("--mask", action="store_true", help="mask identifying values of queries and responses (with -v)")
+    read.add_argument("--mask", action="store_true",
+                      help="mask user names, and identifying values of queries and responses (with -v)")  # fmt: skip
     read.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
     read.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
     read.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
@@ -169,6 +174,23 @@ def _parser() -> argparse.ArgumentParser:
     dump.add_argument("--data-sets", action="store_true",
                       help="the data sets of the messages instead, element by element")  # fmt: skip
     dump.add_argument("--message", type=_positive, metavar="N", help="with --data-sets: only message N")
+    dump.add_argument("--format", choices=("text", "html", "svg"), default="text",
+                      help="one PDU or data set as a figure to pass on: an HTML table or a picture; values that "
+                      "identify somebody are masked in it unless --show-values, credentials always")  # fmt: skip
+    dump.add_argument("-o", "--output", metavar="FILE", help="where a figure goes (default: standard output)")
+    dump.add_argument("--show-values", action="store_true", help="do not mask identifying values in a figure")
+    dump.add_argument("--dark", action="store_true", help="with --format svg: on a dark ground, for dark slides")
+    page = commands.add_parser(
+        "page", parents=[common, ported], help="the teaching page: one HTML file that works offline",
+        description="Make one HTML file that tells a capture as a story and shows every byte of it: it needs no "
+        "network, opens from a disk and can be mailed. Values that identify somebody are masked unless --show-values; "
+        "credentials always are.",
+    )  # fmt: skip
+    page.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input")
+    page.add_argument("-o", "--output", required=True, metavar="FILE.html", help="where to; - is standard output")
+    page.add_argument("--show-values", action="store_true", help="do not mask values that identify somebody")
+    page.add_argument("--max-bytes", type=_bytes, default=512, metavar="N",
+                      help="fold fields longer than this (default: 512)")  # fmt: skip
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -182,25 +204,17 @@ def _filter_keys() -> str:
     return "; ".join(f"{key}= {meaning}" for key, meaning in FILTER_KEYS.items())
 
 
-FILTER_KEYS = {
-    "ae": "calling or called AE title",
-    "calling": "calling AE title",
-    "called": "called AE title",
-    "address": "IP address, or ip:port, of either side",
-    "outcome": "released, rejected, aborted, closed, reset or open",
-    "after": "began at this time or later (2026-11-22T13:45, or 13:45 on the first day of the capture)",
-    "before": "began before this time",
-    "command": "C-STORE, C-FIND-RSP, ... (without -RQ or -RSP: both)",
-    "status": "success, warning, failure, pending, cancel, or a code such as A700",
-    "sop": "SOP class, by its UID or part of its name",
-}
-"""What `--filter` understands; `selection` does the work."""
-
-
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("numbers count from 1")
+    return number
+
+
+def _bytes(text: str) -> int:
+    number = int(text)
+    if not 16 <= number <= 1 << 24:
+        raise argparse.ArgumentTypeError("between 16 bytes and 16 MiB")
     return number
 
 
@@ -231,12 +245,19 @@ def _columns(options: argparse.Namespace) -> int:
 
 
 def _view(options: argparse.Namespace) -> Options:
-    from .views.hexdump import Options
+    from .views.hexdump import DEFAULT_WIDTH, Options
 
+    figure = _is_figure(options)
+    # A figure does not depend on the terminal at which it is made.
+    width = options.width or DEFAULT_WIDTH if figure else _columns(options)
+    mask = not options.show_values if figure else options.mask
     return Options(
-        options.lang, min(_columns(options), 120), options.reference, options.explain, options.full,
-        options.show_secrets, options.mask,
+        options.lang, min(width, 120), options.reference, options.explain, options.full, options.show_secrets, mask,
     )  # fmt: skip
+
+
+def _is_figure(options: argparse.Namespace) -> bool:
+    return bool(options.command == "dump" and options.format != "text")
 
 
 # ------------------------------------------------------------------------------------------------ commands
@@ -256,42 +277,98 @@ def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
 
 
 def _dump(options: argparse.Namespace) -> int:
+    _check_figure(options)
+    out = _Dumped(options)
+    if options.data_sets:
+        return _dump_data_sets(options, out)
     from .capture import Capture
-    from .views import hexdump, records
-    from .views.pdus import dump_lines, dump_record, marks
+    from .views import pdus
 
-    view = _view(options)
     wanted = options.type.upper() if options.type else None
     if wanted:
         _check_type(wanted)
-    colour = _coloured(options)
-    if options.data_sets:
-        return _dump_data_sets(options, view, colour)
-    found = 0
     finding = _finding(options) if options.finding else None
     with Capture(options.capture) as capture:
         for pdu in _pdus(capture, options):
-            marked = () if finding is None else marks(finding, pdu)
+            marked = () if finding is None else pdus.marks(finding, pdu)
             if finding is not None and not marked:
                 continue
             if options.association not in (None, pdu.association) or options.pdu not in (None, pdu.number):
                 continue
             if wanted not in (None, pdu.name.upper()):
                 continue
-            found += 1
-            if options.json:
-                print(records.line(dump_record(pdu, view)))
-            else:
-                hexdump.write(dump_lines(pdu, view, marked), sys.stdout, colour, view.width)
-    if finding is not None and not found and not options.json:
+            out.add(pdus, pdu, marked)
+    if finding is not None and not out.count and not options.json:
         frames = ", ".join(str(each.frame) for each in finding.evidence if each.frame)
-        _complain(f"finding {options.finding} shows in no PDU" + (f"; see frame {frames}" if frames else ""))
-        return DONE
-    if not found and (options.association or options.pdu or wanted):
+        out.nothing(f"finding {options.finding} shows in no PDU" + (f"; see frame {frames}" if frames else ""))
+    elif not out.count and (options.association or options.pdu or wanted):
         raise UsageError(f"{options.capture}: no such PDU")
-    if not found and not options.json:
-        _complain(f"{options.capture}: no DICOM PDU found; --port N names a port to look at")
+    elif not out.count and not options.json:
+        out.nothing(f"{options.capture}: no DICOM PDU found; --port N names a port to look at")
+    out.finish()
     return DONE
+
+
+def _check_figure(options: argparse.Namespace) -> None:
+    """Options that would have no effect, or one that nobody can have meant."""
+    if options.dark and options.format != "svg":
+        raise UsageError("--dark goes with --format svg")
+    if not _is_figure(options):
+        if options.output:
+            raise UsageError("-o goes with --format html or svg; the text goes to standard output")
+        return
+    if options.json:
+        raise UsageError("--json goes with neither --format html nor --format svg")
+    if options.show_secrets:
+        raise UsageError("a figure is made to be passed on: credentials are always masked in it")
+    if options.mask and options.show_values:
+        raise UsageError("--mask and --show-values contradict each other")
+
+
+class _Dumped:
+    """Writes what `dump` has chosen: as text or records at once, as a figure when it is known to be the only one."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.view = _view(options)
+        self.count = 0
+        self.colour = _coloured(options)
+        self.figure: Subject | None = None
+
+    def add(self, room: Any, chosen: Pdu | Message, *marked: object) -> None:
+        """A PDU or a message with its data set; `room` is the module of the views that shows it."""
+        from .views import hexdump, records
+
+        self.count += 1
+        if self.options.json:
+            print(records.line(room.dump_record(chosen, self.view)))
+            return
+        subject = room.subject(chosen, self.view.lang, *marked)
+        if not _is_figure(self.options):
+            hexdump.write(hexdump.subject_lines(subject, self.view), sys.stdout, self.colour, self.view.width)
+        elif self.figure is None:
+            self.figure = subject
+        else:
+            choice = "--association N --message N" if self.options.data_sets else "--association N --pdu N"
+            raise UsageError(f"a figure shows one of them, and more than one fits: choose with {choice}")
+
+    def nothing(self, why: str) -> None:
+        """Nothing was found: no figure can be made of that, but an empty dump is one."""
+        if _is_figure(self.options):
+            raise UsageError(why)
+        _complain(why)
+
+    def finish(self) -> None:
+        """Write the figure, if one was asked for."""
+        if self.figure is None:
+            return
+        from .views.figure import subject_html, subject_svg
+
+        if self.options.format == "svg":
+            text = subject_svg(self.figure, self.view, self.options.dark)
+        else:
+            text = subject_html(self.figure, self.view)
+        _write_text(self.options.output or "-", text)
 
 
 def _finding(options: argparse.Namespace) -> Finding:
@@ -305,7 +382,7 @@ def _finding(options: argparse.Namespace) -> Finding:
     with Reading(options.capture, ports=options.port, keep_data=HEAD_BYTES) as reading:
         for each in reading.judging():
             if isinstance(each, Finding) and each.number == options.finding:
-                if not options.json:
+                if not options.json and not _is_figure(options):
                     width = min(_columns(options), 120)
                     lines = [*findings.place(each, options.lang), *findings.lines([each], options.lang, width, 0, True)]
                     hexdump.write([*lines, []], sys.stdout, _coloured(options), width)
@@ -313,10 +390,9 @@ def _finding(options: argparse.Namespace) -> Finding:
     raise UsageError(f"{options.capture}: there is no finding {options.finding}")
 
 
-def _dump_data_sets(options: argparse.Namespace, view: Options, colour: bool) -> int:
+def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
     from .reading import Reading
-    from .views import hexdump, records
-    from .views.datasets import dump_lines, dump_record
+    from .views import datasets
 
     with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
         for message in reading.messages():
@@ -324,12 +400,46 @@ def _dump_data_sets(options: argparse.Namespace, view: Options, colour: bool) ->
                 continue
             if options.message not in (None, message.number):
                 continue
-            if options.json:
-                print(records.line(dump_record(message, view)))
-            else:
-                hexdump.write(dump_lines(message, view), sys.stdout, colour, view.width)
+            out.add(datasets, message)
         _remarks(reading.capture, reading.streams)
+    if not out.count and _is_figure(options):
+        raise UsageError(f"{options.capture}: no such data set")
+    out.finish()
     return DONE
+
+
+def _page(options: argparse.Namespace) -> int:
+    from .reading import Reading
+    from .views.page import render
+    from .views.pagedata import Options, PageData
+
+    if options.json:
+        raise UsageError("page has no records; `dissector read --json` gives them")
+    if options.show_secrets:
+        raise UsageError("a page is made to be passed on: credentials are always masked in it")
+    data = PageData(Options(options.lang, options.show_values, options.max_bytes))
+    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+        with _progress(reading.capture):
+            data.read(reading.judging())
+        _remarks(reading.capture, reading.streams)
+    _write_text(options.output, render(data.record()))
+    return DONE
+
+
+def _write_text(path: str, text: str) -> None:
+    """A whole file, or standard output for '-'; a file is complete or not there."""
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    part = f"{path}.part"
+    try:
+        with open(part, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(part)
+        raise UsageError(f"{path}: {error.strerror}") from None
 
 
 def _check_type(name: str) -> None:
@@ -378,10 +488,11 @@ def _read(options: argparse.Namespace) -> int:
     for path in options.captures:
         try:
             with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
-                reading.judging(chosen.count + 1)
+                reading.judging(chosen.next_number)
                 with _progress(reading.capture):
                     show = _read_records if options.json else _read_text
                     show(reading, selection, chosen, options)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -397,32 +508,41 @@ WHOLE_BYTES = 1 << 40
 
 
 class _Chosen:
-    """Which findings are wanted (`--only`, `--ignore`), and their numbers, which run on over all captures."""
+    """Which findings are wanted (`--only`, `--ignore`). Numbers run on over all captures and are the same whichever are
+    wanted: `dump --finding` finds them."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from .standard.findings import FINDINGS
 
-        self.only = [self._prefix(code) for code in options.only]
-        self.ignore = [self._prefix(code) for code in options.ignore]
-        for prefix in (*self.only, *self.ignore):
-            if not any(code.startswith(prefix) for code in FINDINGS):
-                raise UsageError(f"no finding has the code {prefix!r}; `dissector findings` lists them")
+        self.only = [self._pattern(code) for code in options.only]
+        self.ignore = [self._pattern(code) for code in options.ignore]
+        for pattern in (*self.only, *self.ignore):
+            if not any(fnmatchcase(code, pattern) for code in FINDINGS):
+                raise UsageError(f"no finding has the code {pattern!r}; `dissector findings` lists them")
         self.count = 0
+        self.next_number = 1
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
 
     @staticmethod
-    def _prefix(code: str) -> str:
-        return code.rstrip("*").rstrip(".") if code.endswith("*") else code
+    def _pattern(code: str) -> str:
+        """A pattern for codes: itself, a prefix with a star, or a group by its name alone ('transport')."""
+        return code if "." in code or code.endswith("*") else f"{code}.*"
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is wanted; if so it gets the next number."""
+        """Whether a finding is wanted; if so it is counted."""
         code = finding.code
-        if self.only and not code.startswith(tuple(self.only)) or self.ignore and code.startswith(tuple(self.ignore)):
+        if self.only and not any(fnmatchcase(code, pattern) for pattern in self.only):
+            return False
+        if any(fnmatchcase(code, pattern) for pattern in self.ignore):
             return False
         self.count += 1
-        finding.number = self.count
         self.severities[finding.severity] += 1
         return True
+
+    def read(self, reading: Reading) -> None:
+        """A capture has been read: the numbers of the next one run on."""
+        if reading.judge is not None:
+            self.next_number = reading.judge.next_finding
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -438,7 +558,7 @@ def _check(options: argparse.Namespace) -> int:
         try:
             with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
                 with _progress(reading.capture):
-                    for each in reading.judging(whole_data_sets=options.data_sets):
+                    for each in reading.judging(chosen.next_number, options.data_sets):
                         if not isinstance(each, Finding) or not chosen.wants(each):
                             continue
                         if options.json:
@@ -446,6 +566,7 @@ def _check(options: argparse.Namespace) -> int:
                         else:
                             shown = findings.lines([each], options.lang, width, 0, options.verbose)
                             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
+                chosen.read(reading)
                 associations += reading.tracker.count
                 _remarks(reading.capture, reading.streams)
         except DissectorError as error:
@@ -513,7 +634,7 @@ def _read_records(
     before = chosen.count
     for each in reading:
         if isinstance(each, Association):
-            line = records.line(records.association(each))
+            line = records.line(records.association(each, options.mask))
             if not selection:
                 print(line)
             elif selection.association(each) and (not selection.message_tests or fitting.get(each.number)):
@@ -525,7 +646,7 @@ def _read_records(
             continue
         if isinstance(each, Finding):
             if each.association not in hidden and chosen.wants(each):
-                print(records.line(findings.record(each, options.lang)))
+                print(records.line(findings.record(each, options.lang, options.mask)))
             continue
         if isinstance(each, Message):
             number, line = each.association.number, records.line(records.message(each))
@@ -562,11 +683,12 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     else:
         from .views import dcmtk
 
-        view = dcmtk.LogView(options.style.partition("-")[2] or None)
+        view = dcmtk.LogView(options.style.partition("-")[2] or None, options.mask)
     colour = _coloured(options)
     fitting: set[int] = set()
     hidden: set[int] = set()
     count = 0
+    last: int | None = None
     severities = dict(chosen.severities)
     for each in reading:
         if isinstance(each, Message):
@@ -576,8 +698,10 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
         elif isinstance(each, Finding):
             if each.association in hidden or not chosen.wants(each) or options.quiet:
                 continue
-            shown = findings.lines([each], options.lang, width, 5, options.verbose)
-            where = [] if each.association else findings.place(each, options.lang)
+            shown = findings.lines([each], options.lang, width, 5, options.verbose, options.mask)
+            # What shows only at the end of a connection may come when another association has been told.
+            where = [] if each.association == last else findings.place(each, options.lang)
+            last = each.association
             hexdump.write([*where, *shown, []], sys.stdout, colour, width)
         elif isinstance(each, Association):
             lines = view.association(each)
@@ -587,7 +711,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
                 hidden.add(each.number)
                 deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
-            count += 1
+            count, last = count + 1, each.number
             hexdump.write(lines, sys.stdout, colour, width)
             sys.stdout.flush()
     if not count:
@@ -595,7 +719,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
     if options.verbose:
         hexdump.write(text.comments(reading.capture.comments, options.lang, width), sys.stdout, colour, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
-    if count and any(new.values()) and not options.quiet:
+    if any(new.values()) and not options.quiet:
         hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
 
 
@@ -621,4 +745,4 @@ def _remarks(capture: Capture, streams: Streams) -> None:
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
-            "export": _export}  # fmt: skip
+            "export": _export, "page": _page}  # fmt: skip

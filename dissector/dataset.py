@@ -531,8 +531,18 @@ class _Walk:
         self, start: int, end: int, reach: int, scope: _Scope, syntax: Syntax, depth: int, delimited: bool,
     ) -> Iterator[Field]:  # fmt: skip
         """The items of a sequence, to its end or delimiter."""
-        position = start
         scope = scope._replace(creators={})
+        return self.opened(
+            start, end, reach, syntax, delimited,
+            lambda position, length: self.item(position, length, end, reach, scope, syntax, depth),
+        )  # fmt: skip
+
+    def opened(
+        self, start: int, end: int, reach: int, syntax: Syntax, delimited: bool, read: Callable[[int, int], Field],
+    ) -> Iterator[Field]:  # fmt: skip
+        """What is told in items one after the other, to its end or delimiter; `read` makes one of its position and
+        length."""
+        position = start
         while position < end:
             opened = self.item_head(position, end, reach, syntax)
             if isinstance(opened, Field):
@@ -546,7 +556,7 @@ class _Walk:
                     return
                 position += 8
                 continue
-            item = self.item(position, length, end, reach, scope, syntax, depth)
+            item = read(position, length)
             yield item
             position = item.end
 
@@ -601,21 +611,10 @@ class _Walk:
 
         Reference: PS3.5 A.4
         """
-        position = start
-        while position < end:
-            opened = self.item_head(position, end, reach, syntax)
-            if isinstance(opened, Field):
-                yield opened
-                return
-            tag, length = opened
-            if tag != ITEM:
-                yield self.delimiter(tag, position, syntax, tag != SEQUENCE_DELIMITER)
-                if tag == SEQUENCE_DELIMITER:
-                    return
-                position += 8
-                continue
-            yield (fragment := self.fragment(position, length, end, reach, syntax, position == start))
-            position = fragment.end
+        return self.opened(
+            start, end, reach, syntax, True,
+            lambda position, length: self.fragment(position, length, end, reach, syntax, position == start),
+        )  # fmt: skip
 
     def fragment(self, start: int, length: int, end: int, reach: int, syntax: Syntax, first: bool) -> Field:
         body, stop = start + 8, min(start + 8 + length, end)

@@ -100,7 +100,7 @@ class Message:
         "number", "from_requestor", "context_id", "command_set", "elements", "fault", "pdvs", "data_set_bytes",
         "data", "first_frame", "last_frame", "first_time", "last_time", "complete", "has_data_set", "remarks",
         "request", "responses", "first_response_time", "parent", "transfer_syntax", "missing", "association",
-        "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax",
+        "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax", "start", "first_end",
     )  # fmt: skip
 
     def __init__(self, from_requestor: bool, context_id: int, pdu: Pdu) -> None:
@@ -129,6 +129,9 @@ class Message:
         """Which bytes of the data set came from which frame, where PDUs keep that: frame, start, end."""
         self.first_frame = self.last_frame = pdu.first_frame
         self.first_time = self.last_time = pdu.first_time
+        self.start = self.first_end = pdu.start
+        """Stream offsets of its first fragment: where its head starts, and where it ends. In a PDU of several frames
+        the range begins with the PDU, for the frame that a fragment starts in is not kept."""
         self.complete = False
         self.has_data_set = False
         self.remarks: list[Problem] = []
@@ -278,13 +281,16 @@ class Gatherer:
             self._remark(message, problems.COMMAND_BEFORE_DATA_END)
             yield self._give_up()
             message = None
-        if message is not None and is_command and self.pieces and (fragment.data or b"")[:8] == _GROUP_LENGTH:
+        if message is not None and is_command and self.gathered and (fragment.data or b"")[:8] == _GROUP_LENGTH:
             self._remark(message, problems.COMMAND_NOT_ENDED)
             yield self._give_up()
             message = None
         if message is None:
             message = self.current = Message(self.from_requestor, fragment.context_id, pdu)
             self.pieces, self.gathered, self.command_done = [], 0, False
+            if pdu.first_frame == pdu.last_frame:
+                message.start += fragment.start - PDV_HEAD_BYTES
+            message.first_end = min(pdu.start + fragment.start + fragment.length, pdu.end)
             if not is_command:
                 self.command_done = True
                 self._remark(message, problems.DATA_WITHOUT_COMMAND)

@@ -1,7 +1,8 @@
 """Which bytes of a field tree identify a patient, or anybody else: those that `--mask` turns into dots.
 
-Strategy: the attributes are those of PS3.15's basic profile and all private ones; what could not be decoded may hold
-any of them and is masked too. Tags, value representations and lengths stay: they say nothing of a person.
+Strategy: the attributes are those of PS3.15's basic profile and all private ones, and the name of the user who asks for
+an association; what could not be decoded may hold any of them and is masked too. Tags, value representations and
+lengths stay: they say nothing of a person.
 
 Reference: PS3.15 E.1
 """
@@ -20,14 +21,16 @@ _HEAD_NAMES = frozenset(("tag", told.VR, "reserved", "value_length"))
 
 
 def is_masked(field: Field, parents: Sequence[Field]) -> bool:
-    """Whether a leaf of a data set or command set is to be masked where identifying values are.
+    """Whether a leaf is to be masked where identifying values are.
 
-    It is when it is the value of an identifying element, stands inside one, could not be decoded, or is deflated.
-    `parents` are the fields above it, the root first.
+    It is when it is the value of an identifying element of a data set or command set, stands inside one, could not be
+    decoded, is deflated, or is the user name of a user identity. `parents` are the fields above it, the root first.
     """
     if isinstance(field.spec, Structure) or field.spec.name in _HEAD_NAMES:
         return False
     if field.spec is UNDECODED or field.spec is told.COMPRESSED_ROW:
+        return True
+    if field.spec.public_when is not None:  # a credential for some types of user identity, a user name for the others
         return True
     return any(
         isinstance(each.spec, Structure) and each.spec.length_field == "value_length" and each.spec.code is not None

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from .association import Association
 from .dimse import Message
 from .errors import UsageError
+from .filter_keys import FILTER_KEYS
 from .standard.uids import name as uid_name
 
-KEYS = ("ae", "calling", "called", "address", "outcome", "after", "before", "command", "status", "sop")
 MESSAGE_KEYS = ("command", "status", "sop")
 
 
@@ -29,8 +29,8 @@ class Selection:
         for term in terms:
             key, equals, value = term.partition("=")
             key = key.strip().lower()
-            if not equals or key not in KEYS or not value.strip():
-                raise UsageError(f"--filter {term!r}: write key=value with one of {', '.join(KEYS)}")
+            if not equals or key not in FILTER_KEYS or not value.strip():
+                raise UsageError(f"--filter {term!r}: write key=value with one of {', '.join(FILTER_KEYS)}")
             values = [each.strip() for each in value.split(",")]
             if key in MESSAGE_KEYS:
                 self.message_tests.append(_message_test(key, values))

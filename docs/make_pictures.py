@@ -1,12 +1,11 @@
 """Draw the pictures of the README from real captures: `python docs/make_pictures.py`.
 
-What `dissector` prints on a terminal of 80 columns, in its colours, exported by rich as SVG. Times are shown in UTC so
+What `dissector` prints on a terminal of 80 columns, in the colours of `dump --format svg`. Times are shown in UTC so
 that the pictures do not depend on where they are made.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import time
 from pathlib import Path
@@ -14,15 +13,13 @@ from pathlib import Path
 os.environ["TZ"] = "UTC"
 time.tzset()
 
-from rich.console import Console  # noqa: E402
-from rich.text import Text  # noqa: E402
-
 from dissector.association import Association  # noqa: E402
 from dissector.dimse import Message  # noqa: E402
 from dissector.reading import Reading  # noqa: E402
 from dissector.rules import Finding  # noqa: E402
 from dissector.views import findings  # noqa: E402
-from dissector.views.hexdump import STYLES, Line  # noqa: E402
+from dissector.views.figure import svg  # noqa: E402
+from dissector.views.hexdump import Line, Span  # noqa: E402
 from dissector.views.text import Options, TextView  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -48,11 +45,9 @@ def lines(capture: str) -> list[Line]:
 
 
 def draw(name: str, capture: str) -> str:
-    """The SVG of one picture."""
-    console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    for line in lines(capture)[:-1]:
-        console.print(Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in line)), soft_wrap=True)
-    return console.export_svg(title=f"dissector {capture}", unique_id=name)
+    """The SVG of one picture, under the command that it shows."""
+    command = f"dissector {capture}"
+    return svg([[Span(f"$ {command}", "note")], [], *lines(capture)[:-1]], command, "en", 80, name=name)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,17 @@ SECONDS = 20
 """How long anything may take to be there, or to be done."""
 
 
+def path_of(program: str) -> str | None:
+    """Where a program is, or None. Debian has servers where only root's PATH leads."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+
+
 def needed(*programs: str) -> None:
     """Skip the test where a program is missing, but fail where CI is 'true': there it has to be installed."""
-    missing = [program for program in programs if shutil.which(program) is None]
+    missing = [program for program in programs if path_of(program) is None]
     if missing:
-        why = f"not installed: {', '.join(missing)} (apt-get install dcmtk tcpdump)"
+        packages = sorted({program.lower() if program in ("tcpdump", "Orthanc") else "dcmtk" for program in missing})
+        why = f"not installed: {', '.join(missing)} (apt-get install {' '.join(packages)})"
         if os.environ.get("CI") == "true":
             pytest.fail(why)
         pytest.skip(why)
@@ -37,6 +43,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(count: int) -> list[int]:
+    """Several such ports, all different."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -59,12 +77,13 @@ def listening(port: int) -> bool:
 
 
 @contextmanager
-def capturing(out: Path, port: int) -> Iterator[None]:
-    """Capture the traffic of a port on loopback into a file; skips the test where that is not allowed."""
+def capturing(out: Path, *ports: int) -> Iterator[None]:
+    """Capture the traffic of ports on loopback into a file; skips the test where that is not allowed."""
     needed("tcpdump")
     command = ["tcpdump", "-i", "lo", "-n", "-U", "-s", "0", "-B", "32768", "--immediate-mode", "-w", str(out)]
     command += ["-Z", "root"] if os.geteuid() == 0 else []
-    tcpdump = subprocess.Popen([*command, f"tcp port {port}"], stderr=subprocess.PIPE, text=True)
+    command.append(" or ".join(f"tcp port {port}" for port in ports))
+    tcpdump = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert tcpdump.stderr is not None
     try:
         heard = ""
@@ -92,9 +111,12 @@ def _quiet(path: Path, seconds: float = 0.4) -> None:
 
 
 @contextmanager
-def serving(port: int, *command: object) -> Iterator[None]:
-    """A server program that listens on a port while the body runs."""
-    with subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+def serving(port: int, *command: object, log: Path | None = None) -> Iterator[None]:
+    """A server program that listens on a port while the body runs; what it says goes to the end of a file, if any."""
+    with (
+        open(log or os.devnull, "ab") as sink,
+        subprocess.Popen([*map(str, command)], stdout=sink, stderr=subprocess.STDOUT) as server,
+    ):
         try:
             wait_until(lambda: listening(port) or server.poll() is not None, f"{command[0]} on port {port}")
             assert server.poll() is None, f"{command[0]} ended with {server.returncode}"

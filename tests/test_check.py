@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from dissector.cli import main
-from dissector.standard.examples import EXAMPLES
+from dissector.standard.examples import DATA_SET_SYNTAX, EXAMPLES
 from dissector.standard.findings import FINDINGS
 from tests import vectors
+from tests.captures import CAPTURES as ALL_CAPTURES
+from tests.judging import judge_file
 from tests.transcript import (
-    RELEASE_RP, RELEASE_RQ, Talk, answered, associate_ac, associate_rq, command, p_data, pdv, proposed, uid, us,
+    RELEASE_RP, RELEASE_RQ, Talk, abort, answered, associate_ac, associate_rj, associate_rq, command, p_data, pdv,
+    proposed, uid, us, user_information,
 )  # fmt: skip
 
 CAPTURES = Path(__file__).parents[1] / "captures"
@@ -88,10 +91,20 @@ def test_examples_are_those_of_the_vectors_and_show_their_finding(capsys: pytest
     for code, example in EXAMPLES.items():
         vector = vectors.read(vectors.FOLDER / f"{example.vector}.txt")
         assert bytes.fromhex(example.data) == vector.data and example.kind == vector.about.get("kind", "pdu")
+        assert example.kind != "data_set" or vector.about["transfer_syntax"] == DATA_SET_SYNTAX
         text = out(capsys, "findings", code)
         assert "An example" in text and re.search(r"^[0-9A-F]{4}  ", text, re.M)
         if any(problem.code == code for _, problem in vector.decoded().all_problems()):
             assert f"[{code}]" in text.replace("\n", "").replace(" ", "")
+
+
+def test_only_what_is_no_matter_of_a_few_bytes_has_no_example() -> None:
+    without = {code for code in FINDINGS if code not in EXAMPLES and not code.startswith(("capture.", "transport."))}
+    assert without == {
+        "pdu.resynchronised", "association.no-answer", "association.state", "association.unfinished",
+        "message.no-response", "message.incomplete", "security.cleartext-data", "security.ae-title-guessing",
+        "performance.small-pdu", "performance.waiting",
+    }, "it takes time, order or quantity to show these"  # fmt: skip
 
 
 def test_data_sets_are_read_to_their_end_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,3 +136,65 @@ def test_findings_in_chinese_have_no_blanks_left(capsys: pytest.CaptureFixture[s
             for line in capsys.readouterr().out.splitlines():
                 record = json.loads(line)
                 assert not re.search(r"\{\w+\}", record["detail"]), (path.name, record["code"], record["detail"])
+
+
+def interleaved(tmp_path: Path) -> str:
+    """A connection that speaks once more after its end, when another association has come and gone."""
+    first = Talk().open().client(associate_rq()).server(associate_ac()).client(RELEASE_RQ).server(RELEASE_RP)
+    second = Talk(("10.0.0.1", 40001), time=first.time).open().client(associate_rq()).server(associate_rj()).close()
+    first.time = second.time
+    first.packets += second.packets
+    path = tmp_path / "interleaved.pcap"
+    path.write_bytes(first.client(p_data(pdv(1, 3, command(us(0x100, 0x30))))).close().pcap())
+    return str(path)
+
+
+def test_a_finding_that_comes_late_names_its_association(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = interleaved(tmp_path)
+    text = out(capsys, "read", "--only", "association.*", path)
+    rejected, late = text.index("[association.rejected]"), text.index("[association.state]")
+    assert rejected < text.index("Association 1  10.0.0.1:40000 -> 10.0.0.2:11112", rejected) < late
+    assert text.rstrip().endswith("2 associations, 2 errors, 0 warnings, 0 notes")
+
+
+def test_a_code_is_not_the_beginning_of_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tls.pcap"
+    talk = Talk().open().client(bytes.fromhex(EXAMPLES["transport.tls-to-plain"].data)).server(abort(2, 1)).close()
+    path.write_bytes(talk.pcap())
+    assert "[transport.tls-to-plain]" in out(capsys, "check", "--ignore", "transport.tls", str(path), status=1)
+    assert "[transport.tls-to-plain]" not in out(capsys, "check", "--ignore", "transport.tls*", str(path))
+    assert "[transport.tls-to-plain]" not in out(capsys, "check", "--ignore", "transport", str(path))
+    path.write_bytes(Talk().open().client(bytes.fromhex(EXAMPLES["transport.tls-to-plain"].data)).reset(1).pcap())
+    assert out(capsys, "read", str(path)).endswith("\n0 associations, 1 error, 0 warnings, 0 notes\n")
+
+
+@pytest.mark.parametrize(("captures", "status"), [
+    (["echo"], 0), (["rejected-called-ae"], 1), (["rejected-called-ae", "echo"], 1), (["no-such"], 2),
+    (["no-such", "rejected-called-ae"], 2), (["rejected-called-ae", "no-such"], 2),
+])  # fmt: skip
+def test_exit_statuses(captures: list[str], status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    out(capsys, "check", *(str(CAPTURES / f"{name}.pcap") for name in captures), status=status)
+
+
+def test_secrets_stay_masked_in_all_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    identity = b"\2\0" + b"\0\5alice" + b"\0\6geheim"
+    user = user_information(16384, b"\x58\0" + len(identity).to_bytes(2, "big") + identity)
+    for answer in (associate_rj(1, 2, 1), associate_ac(answered(1, 3))):
+        path = tmp_path / "identity.pcap"
+        path.write_bytes(Talk().open().client(associate_rq(user=user)).server(answer).close().pcap())
+        kinds = [json.loads(line) for line in out(capsys, "check", "--json", str(path), status=1).splitlines()]
+        number = next(each["finding"] for each in kinds if each["code"] == "security.cleartext-credentials")
+        told = [json.dumps(kinds), out(capsys, "read", "-v", str(path)), out(capsys, "read", "--json", str(path)),
+                out(capsys, "dump", "--finding", str(number), str(path))]  # fmt: skip
+        for text in told:
+            assert "geheim" not in text and "67 65 68 65 69 6D" not in text and "67656865696d" not in text
+
+
+def test_worst_comes_first_within_an_association() -> None:
+    rank = ("error", "warning", "note").index
+    for path in ALL_CAPTURES.values():
+        ranks: dict[int, list[int]] = {}
+        for finding in judge_file(path):
+            if finding.association is not None:
+                ranks.setdefault(finding.association, []).append(rank(finding.severity))
+        assert all(each == sorted(each) for each in ranks.values()), path.name

@@ -341,6 +341,17 @@ def test_secrets_are_shown_on_request_only() -> None:
     assert "invented.user" in good("dump", IDENTITY)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["dump"], ["dump", "--json"], ["read", "-v"], ["read", "--json"], ["read", "--style", "dcmtk"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_user_names_are_masked_with_the_other_identifying_values(arguments: list[str]) -> None:
+    name = "invented.user"
+    text = good(*arguments, IDENTITY, "--mask")
+    assert name not in text and name[:8].encode().hex(" ").upper() not in text
+    assert name in good(*arguments, IDENTITY)
+
+
 def test_secrets_are_masked_in_explained_bytes() -> None:
     """The sub-item with a passcode, given as hexadecimal, alone."""
     item = bytes([0x58, 0, 0, 19, 2, 0, 0, 4]) + b"user" + bytes([0, 7]) + b"Zq7xKwP"

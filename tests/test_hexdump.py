@@ -84,3 +84,12 @@ def test_wrapping_keeps_the_words_and_the_width() -> None:
     assert wrap("1.2.840.10008.5.1.4.1.1.2", 10) == ["1.2.840.10", "008.5.1.4.", "1.1.2"]
     assert wrap("类型标识（PDU类型）", 12) == ["类型标识", "（PDU类型）"]
     assert all(cells(part) <= 7 for part in wrap("被调用实体名称 Called-AE-title", 7))
+
+
+def test_a_masked_byte_alone_on_its_line_is_no_fold() -> None:
+    """Nine bytes: the ninth stands by itself, covered by the same two dots with which a fold begins."""
+    identity = item(0x58, b"\1\0\0\x09nine byte\0\0")
+    data = associate_rq(user=user_information(0, identity))
+    start = data.index(b"nine byte")
+    text = annotate_bytes(data, mask=True)
+    assert f"{start + 8:04X}  .." in text and "nine" not in text and "6E 69 6E" not in text

@@ -253,6 +253,7 @@ def test_long_runs_fold_and_all_unfolds(tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_amounts() -> None:
     assert [size(n) for n in (0, 999, 5200, 262_000_000)] == ["0 bytes", "999 bytes", "5.2 KB", "262 MB"]
+    assert size(512, "zh") == "512 字节"
     assert [duration(n) for n in (500_000, 21_000_000, 3_200_000_000, 125_000_000_000)] == [
         "0.5 ms", "21 ms", "3.2 s", "2 min 5 s"
     ]  # fmt: skip

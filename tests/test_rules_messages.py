@@ -195,8 +195,8 @@ def test_a_data_set_that_an_abort_cut_off_is_not_called_missing() -> None:
 def test_a_message_that_never_ended() -> None:
     talk = released(opened(CT).client(p_data(pdv(1, 3, store_rq()), pdv(1, 0, head()))))
     finding = one(talk, "message.incomplete")
-    assert finding.variant == "cut" and finding.values["all_names"] == ["C-STORE-RQ 1"]
-    assert f"{len(head())} bytes of its data set did" in detail(finding)
+    assert finding.variant == "" and finding.values["all_names"] == ["C-STORE-RQ 1"]
+    assert f"{len(head())} bytes of its data set came" in detail(finding)
     aborted = judge_talk(opened(CT).client(p_data(pdv(1, 3, store_rq()), pdv(1, 0, head()))).server(abort()).close())
     assert "message.incomplete" not in {each.code for each in aborted}, "the abort explains it"
     assert any("C-STORE-RQ 1" in each.consequences for each in aborted)
@@ -264,7 +264,7 @@ def got(asking: bytes = b"", granting: bytes = b"") -> Talk:
 
 def test_objects_of_a_c_get_need_the_scp_role() -> None:
     finding = one(got(), "association.role-missing")
-    assert (finding.variant, finding.values["name"]) == ("not-asked", "CT Image Storage")
+    assert (finding.variant, finding.values["name"]) == ("", "CT Image Storage")
     assert one(got(role(CT, 0, 1)), "association.role-missing").variant == "not-granted"
     assert one(got(role(CT, 0, 1), role(CT, 0, 0)), "association.role-missing").variant == "not-granted"
     assert alarms(got(role(CT, 0, 1), role(CT, 0, 1))) == []
@@ -304,6 +304,12 @@ def test_failures_by_status(status: int, variant: str, words: str) -> None:
     assert "Offending elements: (0010,0020)." in detail(finding)
 
 
+def test_what_a_peer_wrote_stays_as_it_wrote_it_in_both_languages() -> None:
+    talk = opened(CT).client(whole(1, store_rq(), head()))
+    talk.server(whole(1, response(1, CT, 0xA700, element(0x902, b"full, at last "))))
+    assert "full, at last" in detail(one(released(talk), "message.failed"), "zh")
+
+
 def test_equal_failures_and_warnings_are_one_finding_each() -> None:
     talk = opened(CT)
     for message_id, status in enumerate((0xA700, 0xB000, 0xA700, 0xB000, 0xC000), 1):
@@ -339,7 +345,7 @@ def test_moves() -> None:
     assert alarms(moved(0xA801)) == ["message.move-destination-unknown"]
 
     nothing = one(moved(0, 0, 0, 0), "message.move-without-delivery")
-    assert nothing.variant == "none" and "C-MOVE-RQ 1 to 'DEST' ended with success and 0 completed" in detail(nothing)
+    assert nothing.variant == "" and "C-MOVE-RQ 1 to 'DEST' ended with success and 0 completed" in detail(nothing)
     for talk in (moved(0, 3, 0, 0), moved(0), moved(0, 0, 0, 0, pending=3), moved(0xFE00, 0, 0, 0)):
         assert alarms(talk) == []
 
@@ -348,6 +354,8 @@ def test_moves() -> None:
     assert alarms(moved(0xB000, 7, 2, 1)) == ["message.sub-operations-failed"], "not a warning besides"
     assert alarms(moved(0xB000, 7, 0, 1)) == ["message.warned"]
     assert alarms(moved(0xA702, 0, 4, 0)) == ["message.sub-operations-failed"]
+    assert alarms(moved(0xC000, 1, 1, 0)) == ["message.sub-operations-failed"], "one cause"
+    assert alarms(moved(0xC000, 0, 0, 0)) == ["message.failed"]
 
 
 def test_counters_of_a_c_get_that_claim_more_than_was_sent() -> None:
@@ -523,9 +531,10 @@ def test_waiting_one_message_at_a_time() -> None:
         assert not found(few_short_or_busy, "performance.waiting")
 
 
-def halting(waits: list[int], size: int = 300, far: int = 0, again: bool = False) -> Talk:
-    """Messages whose last segment comes so many milliseconds after the first one."""
-    talk = Talk().send(0, flags=2)
+def halting(waits: list[int], size: int = 300, far: int = 0, again: bool = False, port: int = 40000,
+            idle: int = 0) -> Talk:  # fmt: skip
+    """Messages whose last segment comes so many milliseconds after the first one; then so many seconds of silence."""
+    talk = Talk(("10.0.0.1", port)).send(0, flags=2)
     talk.time += far * MILLISECOND
     talk.send(1, flags=18).send(0).client(associate_rq(proposed(1, FIND))).server(associate_ac())
     for message_id, wait in enumerate(waits, 1):
@@ -535,19 +544,36 @@ def halting(waits: list[int], size: int = 300, far: int = 0, again: bool = False
             talk.time += 200 * MILLISECOND
             talk.packets.append(replace(talk.packets[-1], time=talk.time))
         talk.server(whole(1, response(0x20, FIND, 0, message_id=message_id)))
+    talk.time += idle * 1000 * MILLISECOND
     return released(talk)
 
 
+def after_another(*talks: Talk) -> Talk:
+    """Conversations one after the other in one capture."""
+    whole_talk = Talk()
+    for talk in talks:
+        later = whole_talk.packets[-1].time + MILLISECOND - talk.packets[0].time if whole_talk.packets else 0
+        whole_talk.packets += [replace(packet, time=packet.time + later) for packet in talk.packets]
+    return whole_talk
+
+
 def test_delayed_acknowledgements() -> None:
-    finding = one(halting([40, 44, 48, 0, 40]), "transport.delayed-ack-stall")
-    assert finding.count == 4 and finding.evidence[0].stream_offset == len(associate_rq(proposed(1, FIND)))
-    assert detail(finding).endswith("4 waits of about 40 ms, 172 ms in all.")
-    assert "about 200 ms, 600 ms in all" in detail(one(halting([200] * 3), "transport.delayed-ack-stall"))
+    finding = one(halting([40, 44, 48, 0, 40] * 6), "transport.delayed-ack-stall")
+    assert finding.count == 24 and finding.evidence[0].stream_offset == len(associate_rq(proposed(1, FIND)))
+    assert "24 waits of about 40 ms, 1.03 s in all: 9" in detail(finding)
+    assert "5 waits of about 200 ms, 1 s in all" in detail(one(halting([200] * 5), "transport.delayed-ack-stall"))
+
+
+def test_delayed_acknowledgements_add_up_and_are_told_once() -> None:
+    talks = [halting([40] * 5, port=40000 + number) for number in range(12)]
+    finding = one(after_another(*talks), "transport.delayed-ack-stall")
+    assert finding.association == 5 and finding.count == 25  # 25 x 40 ms are the first second
+    assert detail(finding).startswith("In 5 associations between these hosts up to this one, the requestor held back")
 
 
 @pytest.mark.parametrize("talk", [
-    halting([40, 40]), halting([80] * 5), halting([10] * 5), halting([40] * 5, size=8000), halting([40] * 5, far=45),
-    halting([200] * 5, again=True),
-], ids=["twice", "slower", "faster", "large", "far", "sent again"])  # fmt: skip
+    halting([40] * 24), halting([80] * 50), halting([10] * 99), halting([40] * 50, size=8000),
+    halting([40] * 50, far=45), halting([200] * 9, again=True), halting([40] * 30, idle=60),
+], ids=["under a second", "slower", "faster", "large", "far", "sent again", "does not matter"])  # fmt: skip
 def test_waits_of_another_kind(talk: Talk) -> None:
     assert not found(talk, "transport.delayed-ack-stall")

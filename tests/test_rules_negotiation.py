@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dissector.rules import Finding
+from dissector.views.findings import detail
 
 from .judging import judge_file, judge_talk
 from .transcript import (
@@ -232,6 +234,16 @@ def test_unknown_pdu() -> None:
     assert proof(finding) == (8, "requestor", len(associate_rq()), 1)
 
 
+@pytest.mark.parametrize(("said", "words"), [
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP, not like DICOM. Taken for a PDU it has type 48H and"),
+    (b"\x15\x03\x01\0\2\2\x46", "TLS, not like DICOM. Taken for a PDU it has type 15H and PDU-length 16777730;"),
+    (b"SSH-2.0-OpenSSH_9.6\r\n", "SSH, not like DICOM"),
+])  # fmt: skip
+def test_a_server_of_another_protocol(said: bytes, words: str) -> None:
+    finding = only(talk_with(None, said).close(), "pdu.unknown-type")
+    assert f"What the acceptor sent in frame 6 looks like {words}" in says(finding)
+
+
 def test_start_in_the_middle_is_no_resynchronisation() -> None:
     talk = Talk().client(bytes(500) + ECHO + ECHO + ECHO + RELEASE_RQ).server(ECHO_DONE * 3 + RELEASE_RP).close()
     assert "pdu.resynchronised" not in codes(talk)
@@ -395,6 +407,17 @@ def test_aborted_after_waiting() -> None:
     assert finding.variant == "timeout" and "after 30 s without an answer to C-ECHO-RQ 1" in says(finding)
 
 
+@pytest.mark.parametrize(("seconds", "timer"), [(28, None), (30, 30), (31, 30), (33, None), (60, 60)])
+def test_the_length_of_a_usual_timer_is_said_as_likely(seconds: float, timer: int | None) -> None:
+    for talk in (
+        waited(Talk().open().client(associate_rq()), seconds).close(), waited(talk_with(), seconds).close(),
+        waited(talk_with(), seconds).client(abort()).close(), waited(talk_with(), seconds).reset(),
+    ):
+        (finding,) = mine(judge_talk(talk))
+        assert finding.values.get("timer") == timer
+        assert ("has probably run out" in detail(finding)) is (timer is not None)
+
+
 def test_no_answer() -> None:
     finding = only(waited(Talk().open().client(associate_rq()), 5).close(), "association.no-answer")
     assert "after 5 s the requestor ended it (closed)" in says(finding) and proof(finding)[:3] == (4, "requestor", 0)
@@ -523,3 +546,38 @@ def test_a_context_refused_beside_one_accepted_for_the_same_sop_class_is_not_tol
     talk = Talk().open().client(associate_rq(proposed(1), proposed(3, VERIFICATION, b"1.2.840.10008.1.2.1")))
     talk.server(associate_ac(answered(1), answered(3, 4))).client(RELEASE_RQ).server(RELEASE_RP).close()
     assert "association.context-refused" not in {finding.code for finding in judge_talk(talk)}
+
+
+ECHO_FAILED = ECHO_DONE.replace(us(0x900, 0), us(0x900, 0x0110))
+WORKLIST, FIND = b"1.2.840.10008.5.1.4.31", b"1.2.840.10008.5.1.4.1.2.2.1"
+
+
+def echoed(*contexts: bytes, port: int = 40000, done: bytes = ECHO_DONE) -> Talk:
+    """A C-ECHO on the first context; the others are refused for their abstract syntax."""
+    refused = [answered(1 + 2 * number, 3) for number in range(1, len(contexts))]
+    talk = Talk(("10.0.0.1", port)).open().client(associate_rq(*contexts)).server(associate_ac(answered(1), *refused))
+    return released(talk.client(ECHO).server(done))
+
+
+def test_models_refused_to_a_query_client_that_did_its_work_are_not_told() -> None:
+    assert not of(echoed(proposed(1), proposed(3, FIND), proposed(5, WORKLIST)), "association.context-refused")
+
+
+@pytest.mark.parametrize("talk", [
+    echoed(proposed(1), proposed(3, WORKLIST), proposed(5, CT)),
+    echoed(proposed(1), proposed(3, b"1.2.840.10008.3.1.2.3.3")),
+    answered_by(associate_ac(answered(1), answered(3, 3)), proposed(1), proposed(3, WORKLIST)),
+    echoed(proposed(1), proposed(3, WORKLIST), done=ECHO_FAILED),
+], ids=["images", "performed step", "nothing done", "nothing succeeded"])  # fmt: skip
+def test_a_refusal_that_may_matter_is_told(talk: Talk) -> None:
+    (finding,) = of(talk, "association.context-refused")
+    assert finding.count == finding.values["count"] > 0
+
+
+def test_the_same_refusal_is_told_once_for_two_hosts() -> None:
+    talks = [echoed(proposed(1), proposed(3, CT), port=40000 + number) for number in range(3)]
+    talks.append(echoed(proposed(1), proposed(3, b"1.2.840.10008.5.1.4.1.1.4"), port=40010))
+    every = Talk()
+    for number, talk in enumerate(talks):
+        every.packets += [replace(packet, time=packet.time + number * SECOND) for packet in talk.packets]
+    assert [each.association for each in of(every, "association.context-refused")] == [1, 4]

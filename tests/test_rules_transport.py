@@ -239,6 +239,15 @@ def test_tls_to_plain_and_the_server_aborts() -> None:
     assert f"type 16H and PDU-length {number};" in said(finding) and "for the host name pacs to" in said(finding)
 
 
+@pytest.mark.parametrize(("said", "code"), [
+    (hello(), "transport.tls-to-plain"), (b"GET / HTTP/1.1\r\n\r\n", "transport.not-dicom"),
+    (b"SSH-2.0-x\r\n", "transport.not-dicom"), (bytes(range(200, 230)), "transport.not-dicom"),
+])  # fmt: skip
+def test_an_abort_that_answers_no_dicom_has_its_cause_told_instead(said: bytes, code: str) -> None:
+    talk = Talk().open().client(said).server(abort(2, 1)).send(1, flags=FIN | ACK).send(0, flags=FIN | ACK).send(1)
+    assert [each.code for each in judge_talk(talk)] == [code]
+
+
 @pytest.mark.parametrize("how", ["closed", "reset", "waited"])
 def test_tls_to_plain_and_the_server_says_nothing(how: str) -> None:
     talk = Talk().open().client(hello())
@@ -361,6 +370,8 @@ def test_zero_window_that_stays() -> None:
 
 def test_a_full_buffer_for_a_moment_is_everyday_business() -> None:
     assert not own(judge_talk(stalled(0.001, 0.002)))
+    assert not own(judge_talk(stalled(0.056)))
+    assert own(judge_talk(stalled(0.056, 0.056)))
 
 
 def overlapping(change: bytes | None, size: int = 40) -> Talk:

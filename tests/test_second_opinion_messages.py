@@ -20,14 +20,8 @@ from dissector.reading import Reading
 from dissector.standard.commands import COMMAND_BY_CODE
 
 from . import tshark
+from .captures import CAPTURES, FOLDERS
 from .tshark_messages import Command, Conversations, commands
-
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (ROOT / "captures", ROOT.parent / "shared" / "corpus")
-"""The second one lies beside the repository where there is one."""
-ENDINGS = (".pcap", ".pcapng", ".gz", ".zst")
-CAPTURES = {path.name: path for folder in FOLDERS if folder.is_dir() for path in sorted(folder.iterdir())
-            if path.name.endswith(ENDINGS)}  # fmt: skip
 
 WE = "we are right"
 TSHARK = "tshark is right"

@@ -26,13 +26,7 @@ from dissector.standard.pdus import PDU_NAMES
 from dissector.stream import Streams, ports
 
 from . import tshark
-
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (ROOT / "captures", ROOT.parent / "shared" / "corpus")
-"""The second one lies beside the repository where there is one."""
-ENDINGS = (".pcap", ".pcapng", ".gz", ".zst")
-CAPTURES = {path.name: path for folder in FOLDERS if folder.is_dir() for path in sorted(folder.iterdir())
-            if path.name.endswith(ENDINGS)}  # fmt: skip
+from .captures import CAPTURES, FOLDERS, PATHS, ROOT
 
 pytestmark = pytest.mark.xdist_group("second opinion on PDUs")
 """Every capture is asked about once, in one worker."""
@@ -247,8 +241,7 @@ def test_listed_disagreements_are_captures_and_disagree() -> None:
 
 
 def test_names_are_unique() -> None:
-    paths = [path for folder in FOLDERS if folder.is_dir() for path in folder.iterdir() if path.name.endswith(ENDINGS)]
-    assert len(paths) == len(CAPTURES) > 0
+    assert len(PATHS) == len(CAPTURES) > 0
 
 
 # ------------------------------------------------------------------------------------------------ dumps

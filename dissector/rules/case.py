@@ -136,7 +136,8 @@ class Case:
         if message is not None:
             side = "requestor" if message.from_requestor else "acceptor"
             known = message.association is not None and message.association.roles_known
-            return Evidence(message.first_frame, side if known else None, None, None, what or message.command or "")
+            return Evidence(message.first_frame, side if known else None, message.start,
+                            message.first_end - message.start, what or message.command or "")  # fmt: skip
         return Evidence(frame, None, None, None, what) if frame is not None or what else None
 
     def has(self, code: str) -> bool:

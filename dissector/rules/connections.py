@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 from ..stream import Conflict, Connection, Stream, endpoint
 from ..wiretext import bytes_text
-from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_connection_end, duration
+from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end, at_connection_end, duration
 
 RETRANSMISSIONS_AT_LEAST = 5
 RETRANSMISSIONS_SHARE = 0.01
 """Fewer, or a smaller share of the segments with data, are no loss worth a word."""
-ZERO_WINDOW_NANOSECONDS = 10_000_000
-"""A receive buffer that is full for less than this in all is everyday business, on loopback above all."""
+ZERO_WINDOW_NANOSECONDS = 100_000_000
+"""A receive buffer that is full for less than this in all is everyday business: a busy machine takes 50 ms to give a
+healthy server its turn, and nobody notices."""
 ANSWER_NANOSECONDS = 1_000_000_000
 """A server that is silent for so long after a TLS ClientHello does not speak TLS; a SYN sent again after so long was
 not answered."""
@@ -42,6 +43,8 @@ GATHERED = (
 )  # fmt: skip
 """Findings on connections without an association, told once per client host and server."""
 FAILED = ("transport.refused", "transport.no-answer")
+PROTOCOL_TOLD = "protocol told"
+"""The fact of a case that what the caller speaks instead of DICOM was told with the association."""
 
 HANDSHAKE, ALERT, CLIENT_HELLO, SERVER_HELLO = 22, 21, 1, 2
 TLS_VERSIONS = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
@@ -216,16 +219,37 @@ def tls_to_plain(case: Case, connection: Connection) -> None:
     A client that leaves at once proves nothing: the server had no time to answer.
     """
     client, server = connection.client, connection.server
-    hello = client.first_bytes
-    if not is_client_hello(hello) or is_tls(server.first_bytes):
+    if not is_client_hello(client.first_bytes) or is_tls(server.first_bytes) or PROTOCOL_TOLD in case.facts:
         return
     by_client, _, time = _ending(connection)
     hung_up = by_client is False
     waited = by_client is not None and time - client.time >= ANSWER_NANOSECONDS
     if server.position or hung_up or waited:
-        name, length = read_hello(hello).host, int.from_bytes(hello[2:6], "big")
-        case.report("transport.tls-to-plain", variant="host" if name else "", host=name, value=length,
-                    evidence=_first_bytes(case, client, "TLS ClientHello"))  # fmt: skip
+        _tls_to_plain(case, client)
+
+
+def _tls_to_plain(case: Case, client: Stream) -> None:
+    hello = client.first_bytes
+    name, length = read_hello(hello).host, int.from_bytes(hello[2:6], "big")
+    case.report("transport.tls-to-plain", variant="host" if name else "", host=name, value=length,
+                evidence=_first_bytes(case, client, "TLS ClientHello"))  # fmt: skip
+
+
+@at_association_end("transport.tls-to-plain")
+def answered_in_dicom(case: Case) -> None:
+    """The server answered in DICOM, with an A-ABORT, what is no DICOM at all: what the caller spoke is the cause, and
+    told instead of the abort."""
+    association, connection = case.association, case.connection
+    if association is None or connection is None or association.requested or not connection.handshake:
+        return
+    client = connection.client
+    if is_client_hello(client.first_bytes):
+        _tls_to_plain(case, client)
+    elif client.first_bytes:
+        _not_dicom(case, client)
+    else:
+        return
+    case.facts[PROTOCOL_TOLD] = True
 
 
 @at_connection_end("transport.not-dicom")
@@ -235,14 +259,18 @@ def not_dicom(case: Case, connection: Connection) -> None:
     if connection.association or is_tls(server.first_bytes) or case.has("transport.tls-to-plain"):
         return
     known, answered = protocol_of(client.first_bytes), protocol_of(server.first_bytes)
-    if known:
-        case.report("transport.not-dicom", protocol=known, evidence=_first_bytes(case, client, known))
-    elif answered:
+    if answered and not known:
         case.report("transport.not-dicom", variant="server", protocol=answered,
                     evidence=_first_bytes(case, server, answered))  # fmt: skip
     elif client.first_bytes:
-        case.report("transport.not-dicom", variant="unknown", value=client.first_bytes[:VALUE_BYTES].hex(" ").upper(),
-                    evidence=_first_bytes(case, client, "first bytes"))  # fmt: skip
+        _not_dicom(case, client)
+
+
+def _not_dicom(case: Case, client: Stream) -> None:
+    known = protocol_of(client.first_bytes)
+    shown = client.first_bytes[:VALUE_BYTES].hex(" ").upper()
+    case.report("transport.not-dicom", variant="" if known else "unknown", protocol=known, value=shown,
+                evidence=_first_bytes(case, client, known or "first bytes"))  # fmt: skip
 
 
 def protocol_of(data: bytes) -> str:

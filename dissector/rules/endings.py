@@ -17,7 +17,7 @@ from ..standard.pdus import (
     A_ABORT, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, P_DATA_TF,
 )  # fmt: skip
 from ..standard.structure import hexadecimal
-from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu
+from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu, duration
 from .items import listed, who
 from .machine import Machine, Violation
 from .negotiation import APPLICATION_CONTEXT
@@ -29,6 +29,10 @@ IDLE = 25 * SECOND
 """A connection that ends after so long a silence has probably run into a timeout: 30 and 60 s are usual ones."""
 PATIENCE = 30 * SECOND
 """A request is unanswered when the connection was watched for so long after it and is still open."""
+TIMERS = (30, 60)
+"""Seconds of the timers of many implementations: ARTIM, and those of association, message and network (experience)."""
+TIMER_EARLY, TIMER_LATE = SECOND // 5, SECOND * 3 // 2
+"""How much sooner and later than its timer a machine may act."""
 MAXIMUM_RELEASES = 4
 
 _DIRECTIONS = {True: "from requestor to acceptor", False: "from acceptor to requestor"}
@@ -94,7 +98,9 @@ def _begin(case: Case, pdu: Pdu) -> Watch:
     from_start = (
         connection is not None and connection.handshake and pdu.from_requestor and not pdu.start and not pdu.missed
     )
-    return Watch(requested or from_start, pdu.missed)
+    watch = Watch(requested or from_start, pdu.missed)
+    watch.sure = not pdu.missed  # of an earlier association on this connection: which answer is whose is not sure
+    return watch
 
 
 def _remember(watch: Watch, pdu: Pdu) -> None:
@@ -173,16 +179,6 @@ def last_message(case: Case, message: Message) -> None:
 # ------------------------------------------------------------------------------------ words
 
 
-def duration(nanoseconds: int) -> str:
-    """'12 ms', '3.2 s', '5 min'."""
-    if nanoseconds < SECOND // 10:
-        return f"{nanoseconds / 1_000_000:.3g} ms"
-    seconds = nanoseconds / SECOND
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    return f"{seconds / 60:.3g} min"
-
-
 def _side(association: Association, by: str | None) -> str:
     """Who ended it: by role, or by who opened the connection where the role is a guess."""
     if by is None or association.roles_known:
@@ -219,6 +215,13 @@ def _add(draft: Finding | None, association: Association, watch: Watch | None) -
 
 def _silence(association: Association, watch: Watch, until: int) -> int:
     return max(0, until - watch.last.last_time) if watch.last is not None else max(0, until - association.start_time)
+
+
+def _timer(draft: Finding | None, silence: int) -> None:
+    """Say so where a silence is as long as a usual timer."""
+    for seconds in TIMERS:
+        if draft is not None and -TIMER_EARLY <= silence - seconds * SECOND <= TIMER_LATE:
+            draft.values["timer"] = seconds
 
 
 # ------------------------------------------------------------------------------------ said with a PDU
@@ -277,6 +280,7 @@ def aborted(case: Case) -> None:
         names=listed([_named(each) for each in open_requests]),
     )  # fmt: skip
     _add(draft, association, watch)
+    _timer(draft, silence)
 
 
 @at_association_end("association.release-collision")
@@ -343,9 +347,11 @@ def no_answer(case: Case) -> None:
     silence = max(0, until - association.request_time)
     if open_still and silence < PATIENCE:
         return
-    case.report("association.no-answer", variant="open" if open_still else "",
-                pdu=case.facts.get("negotiation.request"), what="A-ASSOCIATE-RQ", time=duration(silence),
-                who=_side(association, association.ended_by), outcome=association.outcome)  # fmt: skip
+    draft = case.report("association.no-answer", variant="open" if open_still else "",
+                        pdu=case.facts.get("negotiation.request"), what="A-ASSOCIATE-RQ", time=duration(silence),
+                        who=_side(association, association.ended_by), outcome=association.outcome)  # fmt: skip
+    if not open_still:
+        _timer(draft, silence)
 
 
 @at_association_end("transport.reset")
@@ -385,3 +391,4 @@ def _cut(case: Case, code: str, outcome: str, what: str) -> None:
         association.last_frame, None, None, None, what), who=_side(association, association.ended_by),
         time=duration(silence))  # fmt: skip
     _add(draft, association, watch)
+    _timer(draft, silence)

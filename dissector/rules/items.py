@@ -21,6 +21,7 @@ from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
 from .case import Case, Evidence, Finding, at_association_end, at_pdu
+from .connections import is_tls, protocol_of
 
 CONTENTS_REMEMBERED = 256
 """Distinct PDUs whose problems are remembered."""
@@ -337,8 +338,11 @@ def unknown_type(case: Case, pdu: Pdu) -> None:
         return
     if ("pdu.length-wrong", (pdu.from_requestor, "content")) in case.drafts:
         return
-    draft = case.report("pdu.unknown-type", key=pdu.from_requestor, pdu=pdu, length=1, what="PDU-type", who=who(pdu),
-                        value=hexadecimal(pdu.pdu_type))  # fmt: skip
+    body = pdu.body or b"" if pdu.start == 0 else b""  # further on, bytes look like anything by chance
+    protocol = "TLS" if is_tls(body) else protocol_of(body)
+    draft = case.report("pdu.unknown-type", key=pdu.from_requestor, variant="protocol" if protocol else "", pdu=pdu,
+                        length=1, what="PDU-type", who=who(pdu), value=hexadecimal(pdu.pdu_type), size=pdu.length,
+                        protocol=protocol)  # fmt: skip
     _first_frame(draft, pdu.first_frame)
     if pdu.complete:
         case.facts[_of_side("items.unknown", pdu)] = pdu.end
@@ -359,6 +363,25 @@ def resynchronised(case: Case, pdu: Pdu) -> None:
     draft = case.report("pdu.resynchronised", key=pdu.from_requestor, pdu=pdu, what=pdu.name, who=who(pdu),
                         name=pdu.name, count=pdu.start - pdu.resumed_after)  # fmt: skip
     _first_frame(draft, pdu.first_frame)
+
+
+@at_association_end("pdu.resynchronised")
+def never_found_again(case: Case) -> None:
+    """The place of the next PDU was lost and not found again, although bytes were captured behind it."""
+    association, connection = case.association, case.connection
+    if association is None or connection is None or not connection.handshake:
+        return  # where a capture starts in the middle nothing was lost
+    for stream in (connection.client, connection.server):
+        if stream.lost_at < 0 or stream.missed == 0:
+            continue  # nonsense has its own finding, and all that follows is its cost
+        start = max((offset + length for offset, length, _ in stream.gaps), default=stream.position)
+        frame = next((frame for offset, length, frame in stream.gaps if offset + length == start), None)
+        if start < stream.position and frame is not None:
+            requests = stream is association.requestor_stream
+            side = ("requestor" if requests else "acceptor") if association.roles_known else None
+            case.report("pdu.resynchronised", key=requests, variant="lost", who=side or "sender",
+                        count=stream.position - start,
+                        evidence=Evidence(frame, side, start, stream.position - start, "no PDU found"))  # fmt: skip
 
 
 # --------------------------------------------------------------------------------- the maximum length

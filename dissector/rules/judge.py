@@ -17,6 +17,7 @@ from ..stream import Begun, Connection, Event, Streams
 from . import (  # noqa: F401  (each registers its rules)
     capture_rules, connections, contents, endings, items, messages, negotiation, performance, security,
 )  # fmt: skip
+from . import once
 from .case import ASSOCIATION_RULES, CONNECTION_RULES, MESSAGE_RULES, PDU_RULES, SEVERITIES, Case, Finding
 
 EXPLAINING = (
@@ -44,6 +45,8 @@ class Judge:
         self.counts = dict.fromkeys(SEVERITIES, 0)
         self.whole_data_sets = whole_data_sets
         """Data sets are kept whole, and to be read to their end."""
+        self.called_titles: set[str] = set()
+        """AE titles that were called in this capture, as far as `messages` remembers them."""
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
         self.overall = Case()
@@ -66,6 +69,7 @@ class Judge:
                 yield from self._number(previous.take())
             association = self.tracker.current.get(event.connection.number)
             case = self.cases[event.connection.number] = Case(association, event.connection)
+            case.facts[messages.CALLED_TITLES] = self.called_titles
             if self.whole_data_sets:
                 case.facts[contents.WHOLE_DATA_SETS] = True
         elif event.kind == "end":
@@ -86,6 +90,7 @@ class Judge:
         for rule in ASSOCIATION_RULES.values():
             rule(case)
         _explain(case)
+        once.tell_once(self.overall, case)
         self._remember(case)
         yield from self._number(case.take())
 
@@ -121,6 +126,11 @@ class Judge:
 
 def _explain(case: Case) -> None:
     """What comes first explains the rest."""
+    if connections.PROTOCOL_TOLD in case.facts:
+        for code in ("association.aborted", "association.state"):
+            case.drop(code)
+    if any(each.code == "pdu.unknown-type" and each.variant == "protocol" for each in case.drafts.values()):
+        case.drop("transport.closed-without-release")  # who does not speak DICOM cannot release
     cause = next((each for code in EXPLAINING for (reported, _), each in case.drafts.items() if reported == code), None)
     if cause is None:
         return

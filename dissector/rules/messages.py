@@ -17,7 +17,7 @@ from ..dimse import Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
 from ..standard.commands import COMMAND_BY_CODE, NO_DATA_SET, RESPONSE_BIT
-from ..standard.pdus import CONTEXT_RESULTS
+from ..standard.pdus import A_ASSOCIATE_RQ, CONTEXT_RESULTS
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
@@ -30,6 +30,8 @@ PENDING_CODE = 0xFF00
 DESTINATION_UNKNOWN = 0xA801
 SUB_OPERATIONS_FAILED = (0xA702, 0xB000)
 """Statuses of C-MOVE and C-GET that say no more than that sub-operations failed."""
+UNABLE_TO_PROCESS = 0xC
+"""The first digit of those that say nothing more either, when sub-operations failed: Orthanc ends so."""
 
 STORE_RQ, CANCEL_RQ, EVENT_REPORT_RQ, GET_RSP, MOVE_RSP = 0x0001, 0x0FFF, 0x0100, 0x8010, 0x8021
 
@@ -42,6 +44,10 @@ PDV = "Presentation-Data-Value Item"
 
 NAMES = 5
 """Messages named in one finding."""
+CALLED_TITLES = "called AE titles"
+"""The fact of a case that holds the AE titles called so far in the whole capture."""
+MAXIMUM_CALLED_TITLES = 4096
+"""With more of them nothing is said about titles that were not called."""
 FINALS_REMEMBERED = 16
 """Requests whose final response is remembered, to know a second one."""
 EARLY_REMEMBERED = 64
@@ -76,7 +82,7 @@ Pair = tuple[int, int]
 class _Seen:
     """What is remembered of the messages of one association."""
 
-    __slots__ = ("lost", "beyond", "unannounced", "finals", "early", "sub_operations", "missing")
+    __slots__ = ("lost", "beyond", "unannounced", "finals", "early", "sub_operations")
 
     def __init__(self) -> None:
         self.lost = False
@@ -89,8 +95,6 @@ class _Seen:
         self.early: set[int] = set()
         self.sub_operations: dict[int, int] = {}
         """Message ID of an open C-GET or C-MOVE -> the C-STOREs seen for it, or the most that were said completed."""
-        self.missing: deque[tuple[int, bool, int, int]] = deque(maxlen=NAMES)
-        """Frame, direction and stream range of bytes that were not captured."""
 
 
 def _seen(case: Case) -> _Seen:
@@ -288,16 +292,6 @@ def data_set(case: Case, message: Message) -> None:
                         command=message.command or "?", message_id=_id(message))  # fmt: skip
 
 
-@at_pdu("message.incomplete")
-def missing_ranges(case: Case, pdu: Pdu) -> None:
-    """Remember which bytes of a stream were not captured."""
-    if 0 <= pdu.resumed_after < pdu.start and pdu.missed:
-        _seen(case).missing.append((pdu.first_frame, pdu.from_requestor, pdu.resumed_after, pdu.start))
-    if pdu.missing:
-        first, last = pdu.missing[0][0], pdu.missing[-1][1]
-        _seen(case).missing.append((pdu.last_frame, pdu.from_requestor, pdu.start + first, pdu.start + last))
-
-
 @at_message("message.incomplete")
 def incomplete(case: Case, message: Message) -> None:
     """A message of which bytes were not captured, or that never came to its end.
@@ -306,19 +300,11 @@ def incomplete(case: Case, message: Message) -> None:
     """
     if message.complete or message.command is None and not message.missing:
         return
-    who, command = sender_of(message), message.command or "P-DATA-TF"
-    ranges = [f"{first}-{last - 1}" for frame, side, first, last in _seen(case).missing
-              if side == message.from_requestor and message.first_frame <= frame <= message.last_frame]  # fmt: skip
-    if message.missing and ranges:
-        draft = case.report("message.incomplete", key=(who, "missing"), message=message, who=who, command=command,
-                            message_id=_id(message), value=ranges)  # fmt: skip
-        if draft is not None:  # told in bytes, not in messages
-            draft.values["missing"] = draft.values["count"] = draft.values.get("missing", 0) + message.missing
-    elif _broke_off(case, message):
-        draft = case.report("message.incomplete", key=(who, "cut"), variant="cut", message=message, who=who,
-                            command=command, message_id=_id(message), size=message.data_set_bytes)  # fmt: skip
-    else:
+    if not (message.missing and message.association.missing_bytes) and not _broke_off(case, message):
         return
+    who = sender_of(message)
+    draft = case.report("message.incomplete", key=who, message=message, who=who, command=message.command or "P-DATA-TF",
+                        message_id=_id(message), size=message.data_set_bytes)  # fmt: skip
     _name_it(draft, message)
 
 
@@ -358,6 +344,8 @@ def context(case: Case, message: Message) -> None:
     """
     if message.transfer_syntax is not None:
         return
+    if message.request is not None and message.request.context_id == message.context_id:
+        return  # the response only repeats what the request says
     association: Association = message.association
     requestor, acceptor = association.requestor.side, association.acceptor.side
     if requestor is None or acceptor is None or _seen(case).lost:
@@ -432,7 +420,7 @@ def role(case: Case, message: Message) -> None:
     asked, granted = (association.role(agreed, side)[1] for side in (True, False))
     if asked == 1 and granted == 1:
         return
-    variant = "event" if field == EVENT_REPORT_RQ else "not-asked" if asked != 1 else "not-granted"
+    variant = "event" if field == EVENT_REPORT_RQ else "" if asked != 1 else "not-granted"
     case.report("association.role-missing", key=(agreed, variant), variant=variant, message=message,
                 who=sender_of(message), command=message.command or "?", message_id=_id(message),
                 name=_name(agreed))  # fmt: skip
@@ -473,7 +461,8 @@ def _judged(message: Message, code: object, category: str) -> bool:
         return False
     if code == DESTINATION_UNKNOWN and message.command == "C-MOVE-RSP":
         return False
-    return not (code in SUB_OPERATIONS_FAILED and message.command in ("C-MOVE-RSP", "C-GET-RSP")
+    return not ((code in SUB_OPERATIONS_FAILED or code >> 12 == UNABLE_TO_PROCESS)
+                and message.command in ("C-MOVE-RSP", "C-GET-RSP")
                 and message.number_of("number_of_failed_suboperations"))  # fmt: skip
 
 
@@ -529,11 +518,22 @@ def move_destination(case: Case, message: Message) -> None:
                 message_id=_id(message))  # fmt: skip
 
 
+@at_pdu("message.move-without-delivery")
+def called_title(case: Case, pdu: Pdu) -> None:
+    """Remember whom somebody in this capture has called."""
+    titles: set[str] | None = case.facts.get(CALLED_TITLES)
+    if pdu.pdu_type == A_ASSOCIATE_RQ and titles is not None and case.association is not None:
+        title = case.association.called_ae_title
+        if title is not None and len(titles) < MAXIMUM_CALLED_TITLES:
+            titles.add(title)
+
+
 @at_message("message.move-without-delivery")
 def move_delivery(case: Case, message: Message) -> None:
-    """A C-MOVE that ended with success and 0 objects.
+    """A C-MOVE that ended with success and 0 objects, or that says it delivered to its requestor, whom nobody called.
 
-    Completed sub-operations are believed: their association may go between other hosts than those captured here.
+    Sub-operations completed to a third party are believed: their association may go between other hosts than those
+    captured here. Those to the requestor's own title go to a host whose traffic this capture has.
 
     Reference: PS3.4 C.4.2.1.5
     """
@@ -549,8 +549,21 @@ def move_delivery(case: Case, message: Message) -> None:
     before = counted.pop(key, 0)
     if message.status_code == SUCCESS_CODE and done[0] == 0 and not any(done) and not before:
         destination = _destination(message) or "?"
-        case.report("message.move-without-delivery", key=destination, variant="none", message=message,
+        case.report("message.move-without-delivery", key=destination, message=message,
                     destination=destination, message_id=_id(message))  # fmt: skip
+    elif message.status_code == SUCCESS_CODE and done[0] and _went_elsewhere(case, message):
+        draft = case.report("message.move-without-delivery", key="elsewhere", variant="elsewhere", message=message,
+                            destination=_destination(message), message_id=_id(message))  # fmt: skip
+        if draft is not None:
+            draft.values["completed"] = draft.values["count"] = draft.values.get("completed", 0) + done[0]
+
+
+def _went_elsewhere(case: Case, message: Message) -> bool:
+    """Whether objects were said to have gone to the requestor itself, and no association to it began before."""
+    titles: set[str] = case.facts.get(CALLED_TITLES, set())
+    destination = _destination(message)
+    return (destination == message.association.calling_ae_title and destination not in titles
+            and not _unsure(case, message) and 0 < len(titles) < MAXIMUM_CALLED_TITLES)  # fmt: skip
 
 
 @at_message("message.sub-operations-failed")

@@ -13,11 +13,13 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from ..association import Answer, Context, Side
+from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.findings import CONTEXT_VARIANTS
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
+from ..standard.services import family
 from ..standard.structure import hexadecimal
-from .case import Case, at_association_end, at_pdu
+from .case import Case, at_association_end, at_message, at_pdu
 from .items import ContextItem, content, listed, name_of, who
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
@@ -131,6 +133,26 @@ def no_context_accepted(case: Case) -> None:
             names=listed(names))  # fmt: skip
 
 
+QUERY_FAMILIES = ("Verification", "Query/Retrieve", "Basic Worklist Management")
+"""Services of query clients. Such a client proposes every model it knows, also where it only wants a C-ECHO."""
+
+
+@at_message("association.context-refused")
+def success(case: Case, message: Message) -> None:
+    """Remember that the requestor got something done."""
+    if message.from_requestor or message.request is None or message.status_code != 0:
+        return
+    case.facts["succeeded"] = True
+
+
+def _unneeded(case: Case, contexts: list[Context]) -> bool:
+    """Whether a query client did its work, and only other models of its kind were refused.
+
+    Images are another matter: which of them were not sent because their SOP class was refused shows nowhere else.
+    """
+    return "succeeded" in case.facts and all(family(each.abstract_syntax) in QUERY_FAMILIES for each in contexts)
+
+
 @at_association_end("association.context-refused")
 def context_refused(case: Case) -> None:
     """Some contexts are refused: one finding for each result. A SOP class that was accepted in another context can be
@@ -143,6 +165,8 @@ def context_refused(case: Case) -> None:
     for context, answer in _answered(both):
         if answer.result and context.abstract_syntax not in usable:
             refused.setdefault(answer.result, []).append(context)
+    if _unneeded(case, [context for contexts in refused.values() for context in contexts]):
+        return
     expected = len({context.id for context in both.proposed.contexts})
     for result, contexts in refused.items():
         _report(case, "association.context-refused", both.answer, [context.id for context in contexts], key=result,

@@ -34,8 +34,6 @@ RETRANSMISSION = STALLS[1][0]
 """Where a wait this long can also be a lost segment sent again."""
 STALLED_BYTES = 2 * 1460
 """Nagle's algorithm holds back what does not fill a segment: only PDUs of less than about two segments."""
-STALLS_NEEDED = 3
-"""One or two waits can be chance."""
 NEAR_NANOSECONDS = 20_000_000
 """A host that takes longer to answer a SYN is far: waiting for its acknowledgement then takes that time anyway."""
 STALLS_SHOWN = 8
@@ -44,11 +42,11 @@ STALLS_SHOWN = 8
 class _Stalls:
     """The waits inside small PDUs of one side."""
 
-    __slots__ = ("counts", "time", "evidence")
+    __slots__ = ("waits", "evidence")
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys((name for _, _, name in STALLS), 0)
-        self.time = 0
+        self.waits: dict[str, tuple[int, int]] = {}
+        """By the kind of wait: how many, and their nanoseconds."""
         self.evidence: list[Evidence] = []
 
 
@@ -66,16 +64,17 @@ def stalls(case: Case, pdu: Pdu) -> None:
         return
     found: dict[bool, _Stalls] = case.facts.setdefault("stalls", {})
     side = found.setdefault(pdu.from_requestor, _Stalls())
-    side.counts[name] += 1
-    side.time += wait
+    count, time = side.waits.get(name, (0, 0))
+    side.waits[name] = count + 1, time + wait
     if len(side.evidence) < STALLS_SHOWN:
         who = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
-        side.evidence.append(Evidence(pdu.last_frame, who, pdu.start, pdu.end - pdu.start, pdu.name))
+        side.evidence.append(Evidence(pdu.first_frame, who, pdu.start, pdu.end - pdu.start, pdu.name))
 
 
 @at_association_end("transport.delayed-ack-stall")
 def delayed_acknowledgements(case: Case) -> None:
-    """The same waits again and again: Nagle's algorithm against delayed acknowledgements."""
+    """The same waits again and again: Nagle's algorithm against delayed acknowledgements. Whether they have come to
+    matter is seen when the waits of other associations are added to them (`once`)."""
     found: dict[bool, _Stalls] | None = case.facts.get("stalls")
     association = case.association
     if found is None or association is None:
@@ -86,17 +85,11 @@ def delayed_acknowledgements(case: Case) -> None:
             return
     for from_requestor, side in found.items():
         sender = association.requestor_stream if from_requestor else association.requestor_stream.other
-        name = max(side.counts, key=lambda each: side.counts[each])
-        if sum(side.counts.values()) < STALLS_NEEDED or side.counts[name] < STALLS_NEEDED:
-            continue
-        if name == STALLS[1][2] and sender.retransmitted:
-            continue  # segments sent again come after about as long
+        if sender.retransmitted:  # segments sent again come after about 200 ms
+            side.waits.pop(STALLS[1][2], None)
         who = ("requestor" if from_requestor else "acceptor") if association.roles_known else "sender"
-        count = sum(side.counts.values())
-        for index, proof in enumerate(side.evidence):
-            case.report("transport.delayed-ack-stall", key=who, evidence=proof, who=who, value=name,
-                        time=duration(side.time),
-                        count=1 if index else count - len(side.evidence) + 1)  # fmt: skip
+        for proof in side.evidence if side.waits else ():
+            case.report("transport.delayed-ack-stall", key=who, evidence=proof, who=who, waits=side.waits)
 
 
 class _Small:

@@ -21,8 +21,6 @@ SECRET_IDENTITIES = (2, 3, 4, 5)
 """User identity types that carry a passcode, ticket, assertion or token; type 1 is a mere name (PS3.7 D.3.3.7)."""
 IDENTITY_HEAD = b"\x58\x00"
 """Type and reserved byte of the user identity sub-item: a request without them need not be decoded."""
-MAXIMUM_REPORTED = 1024
-"""Pairs of client host and server whose credentials were told already."""
 
 GUESSED_TITLES = 5
 """So many different titles, most of them turned away, are no typing error."""
@@ -62,7 +60,8 @@ def cleartext_credentials(case: Case, pdu: Pdu) -> None:
 def cleartext_data(case: Case, message: Message) -> None:
     """A data set: it is counted per association, and told once per capture."""
     if message.data_set_bytes and CLEAR not in case.facts:
-        case.facts[CLEAR] = Evidence(message.first_frame, _sender(message), None, None, message.command or "data set")
+        case.facts[CLEAR] = Evidence(message.first_frame, _sender(message), message.start,
+                                    message.first_end - message.start, message.command or "data set")
 
 
 def _sender(message: Message) -> str | None:
@@ -104,7 +103,6 @@ class Security:
     """What is remembered over a capture."""
 
     def __init__(self) -> None:
-        self.reported: set[tuple[str, str]] = set()
         self.clear_count = 0
         self.clear_first: tuple[Association, Evidence] | None = None
         self.guessers: OrderedDict[tuple[str, str], Guesser] = OrderedDict()
@@ -141,7 +139,6 @@ def _remember_association(known: Security, case: Case, association: Association)
         known.clear_first = known.clear_first or (association, evidence)
     if case.drafts:
         _name_once(case)
-        _tell_once(known, case, association)
         for finding in case.drop("capture.snaplen"):  # a fact about the capture: told at its end, once
             for name in finding.consequences[: MAXIMUM_EVIDENCE - len(known.snaplen_consequences)]:
                 known.snaplen_consequences[name] = None
@@ -153,16 +150,6 @@ def _name_once(case: Case) -> None:
     ending = case.drafts.get(("capture.ends-mid-association", None))
     if ending is not None:
         ending.consequences = [name for name in ending.consequences if name not in ending.values["names"]]
-
-
-def _tell_once(known: Security, case: Case, association: Association) -> None:
-    """Credentials are told at the first association of a client host and server that shows them."""
-    if case.has("security.cleartext-credentials"):
-        pair = (host(association.client), association.server)
-        if pair in known.reported:
-            case.drop("security.cleartext-credentials")
-        elif len(known.reported) < MAXIMUM_REPORTED:
-            known.reported.add(pair)
 
 
 def _turned_away(association: Association) -> bool:

@@ -10,13 +10,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+DATA_SET_SYNTAX = "1.2.840.10008.1.2.1"
+"""The transfer syntax that data sets among the examples are read in: Explicit VR Little Endian."""
+
+
 class Example(NamedTuple):
     """A piece of a vector: its name, its bytes in hexadecimal, what they are, and the structure to show."""
 
     vector: str
     data: str
     kind: str
-    """'pdu' or 'command_set'."""
+    """'pdu', 'command_set' or 'data_set' (these are in `DATA_SET_SYNTAX`)."""
     structure: str
 
 
@@ -159,6 +163,104 @@ _VECTORS: dict[str, tuple[str, str]] = {
         "2e3832362e302e312e333638303034332e392e333831312e332e302e345500000e50594e45544449434f4d5f33303458"
         "0000260201000d696e76656e7465642e7573657200136e6f742d612d7265616c2d70617373636f6465"
     ),
+    "context-id-repeated": (
+        "pdu",
+        "0100000000e000010000414e592d5343502020202020202020204543484f534355202020202020202020000000000000"
+        "000000000000000000000000000000000000000000000000000010000015312e322e3834302e31303030382e332e312e"
+        "312e312000002e0100000030000011312e322e3834302e31303030382e312e3140000011312e322e3834302e31303030"
+        "382e312e32200000360100000030000019312e322e3834302e31303030382e352e312e342e312e312e3240000011312e"
+        "322e3834302e31303030382e312e3250000013510000040000400052000007312e322e332e34"
+    ),
+    "transfer-syntax-repeated": (
+        "pdu",
+        "0100000000bb00010000414e592d5343502020202020202020204543484f534355202020202020202020000000000000"
+        "000000000000000000000000000000000000000000000000000010000015312e322e3834302e31303030382e332e312e"
+        "312e31200000430100000030000011312e322e3834302e31303030382e312e3140000011312e322e3834302e31303030"
+        "382e312e3240000011312e322e3834302e31303030382e312e3250000013510000040000400052000007312e322e332e"
+        "34"
+    ),
+    "protocol-version": (
+        "pdu",
+        "0100000000a600020000414e592d5343502020202020202020204543484f534355202020202020202020000000000000"
+        "000000000000000000000000000000000000000000000000000010000015312e322e3834302e31303030382e332e312e"
+        "312e312000002e0100000030000011312e322e3834302e31303030382e312e3140000011312e322e3834302e31303030"
+        "382e312e3250000013510000040000400052000007312e322e332e34"
+    ),
+    "scanner": (
+        "pdu",
+        "0100000000cd00010000414e592d5343502020202020202020204543484f534355202020202020202020300000000000"
+        "000000000000000000000000000000000000000000000000000010000015312e322e3834302e31303030382e332e312e"
+        "312e312000002e0100000030000011312e322e3834302e31303030382e312e3140000011312e322e3834302e31303030"
+        "382e312e325000003a51000004000040005200001b312e322e3237362e302e373233303031302e332e302e332e362e32"
+        "5500000f4f464649535f44434d544b5f333632"
+    ),
+    "tls-client-hello": (
+        "pdu",
+        "160301004d01000049030300000000000000000000000000000000000000000000000000000000000000000000021301"
+        "0100001e00000011000f00000c706163732e6578616d706c65002b00050403040303"
+    ),
+    "http-request": (
+        "pdu",
+        "474554202f20485454502f312e310d0a486f73743a20706163732e6578616d706c650d0a0d0a"
+    ),
+    "c-store-rsp-failed": (
+        "command_set",
+        "00000000040000005c000000000002001a000000312e322e3834302e31303030382e352e312e342e312e312e32000000"
+        "00010200000001800000200102000000010000000008020000000101000000090200000000a7000000100a000000312e"
+        "322e332e342e3500"
+    ),
+    "c-store-rsp-warned": (
+        "command_set",
+        "00000000040000005c000000000002001a000000312e322e3834302e31303030382e352e312e342e312e312e32000000"
+        "00010200000001800000200102000000010000000008020000000101000000090200000000b0000000100a000000312e"
+        "322e332e342e3500"
+    ),
+    "c-move-rsp-unknown": (
+        "command_set",
+        "00000000040000004c000000000002001c000000312e322e3834302e31303030382e352e312e342e312e322e322e3200"
+        "000000010200000021800000200102000000010000000008020000000101000000090200000001a8"
+    ),
+    "c-move-rsp-nothing": (
+        "command_set",
+        "00000000040000006a000000000002001c000000312e322e3834302e31303030382e352e312e342e312e322e322e3200"
+        "000000010200000021800000200102000000010000000008020000000101000000090200000000000000211002000000"
+        "00000000221002000000000000002310020000000000"
+    ),
+    "c-move-rsp-failed": (
+        "command_set",
+        "00000000040000006a000000000002001c000000312e322e3834302e31303030382e352e312e342e312e322e322e3200"
+        "000000010200000021800000200102000000010000000008020000000101000000090200000000b00000211002000000"
+        "07000000221002000000020000002310020000000100"
+    ),
+    "associate-ac": (
+        "pdu",
+        "0200000000ba000100005152534350202020202020202020202046494e44534355202020202020202020000000000000"
+        "000000000000000000000000000000000000000000000000000010000015312e322e3834302e31303030382e332e312e"
+        "312e312100001b0100000040000013312e322e3834302e31303030382e312e322e315000003a51000004000040005200"
+        "001b312e322e3237362e302e373233303031302e332e302e332e362e375500000f4f464649535f44434d544b5f333637"
+    ),
+    "c-store-rq.en": (
+        "pdu",
+        "0400000000a4000000a00103000000000400000092000000000002001a000000312e322e3834302e31303030382e352e"
+        "312e342e312e312e32000000000102000000010000001001020000000100000000070200000000000000000802000000"
+        "01000000001040000000312e322e3832362e302e312e333638303034332e382e3439382e363437393135363533343936"
+        "3337343930343535323531373134303135303834393430393631"
+    ),
+    "data-set-head": (
+        "data_set",
+        "0800160055491a00312e322e3834302e31303030382e352e312e342e312e312e32000800180055490a00312e322e332e"
+        "342e350008002000444108003230323030313031"
+    ),
+    "data-set-wrong-syntax": (
+        "data_set",
+        "080016001a000000312e322e3834302e31303030382e352e312e342e312e312e3200080018000a000000312e322e332e"
+        "342e350008002000080000003230323030313031"
+    ),
+    "data-set-overrun": (
+        "data_set",
+        "0800160055491a00312e322e3834302e31303030382e352e312e342e312e312e32000800180055490a00312e322e332e"
+        "342e350008002000444140003230323030313031"
+    ),
 }
 
 EXAMPLES: dict[str, Example] = {
@@ -182,10 +284,30 @@ EXAMPLES: dict[str, Example] = {
         ("association.release-collision", "release-rq", "a_release_rq"),
         ("message.fragment-malformed", "pdv-lengths", "p_data_tf"),
         ("message.command-malformed", "command-group-length", "command_group_length"),
-        ("message.failed", "c-store-rsp.en", "status"),
+        ("message.failed", "c-store-rsp-failed", "status"),
         ("security.cleartext-credentials", "user-identity-type-2", "user_identity_rq"),
         ("pdu.exceeds-maximum-length", "associate-rq.en", "maximum_length_rq"),
         ("association.role-missing", "negotiation-rq", "scp_scu_role_selection_rq"),
+        ("transport.tls-to-plain", "tls-client-hello", "unknown_pdu"),
+        ("transport.not-dicom", "http-request", "unknown_pdu"),
+        ("association.context-id-repeated", "context-id-repeated", "a_associate_rq"),
+        ("association.context-unanswered", "associate-rq.en", "presentation_context_rq"),
+        ("association.context-not-proposed", "associate-ac", "presentation_context_ac"),
+        ("association.transfer-syntax-not-proposed", "associate-ac", "presentation_context_ac"),
+        ("association.transfer-syntax-repeated", "transfer-syntax-repeated", "presentation_context_rq"),
+        ("association.protocol-version", "protocol-version", "protocol_version"),
+        ("association.scanner", "scanner", "reserved_43_74"),
+        ("message.context-not-accepted", "c-store-rq.en", "presentation_data_value"),
+        ("message.data-set-missing", "c-store-rq.en", "command_data_set_type"),
+        ("message.sop-class-mismatch", "c-store-rq.en", "affected_sop_class_uid"),
+        ("message.warned", "c-store-rsp-warned", "status"),
+        ("message.move-destination-unknown", "c-move-rsp-unknown", "status"),
+        ("message.move-without-delivery", "c-move-rsp-nothing", "number_of_completed_suboperations"),
+        ("message.sub-operations-failed", "c-move-rsp-failed", "number_of_failed_suboperations"),
+        ("message.response-unexpected", "c-store-rsp-warned", "message_id_being_responded_to"),
+        ("data-set.malformed", "data-set-overrun", "study_date"),
+        ("data-set.transfer-syntax-wrong", "data-set-wrong-syntax", "data_set"),
+        ("data-set.identity-mismatch", "data-set-head", "sop_instance_uid"),
         ("association.application-context", "associate-rq.en", "application_context"),
     )
 }

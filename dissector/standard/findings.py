@@ -12,7 +12,7 @@ The blanks, the same everywhere:
     {who}                           a side, one of `SIDES`
     {direction}                     "from requestor to acceptor" and the like, as the views say it
     {frame}                         a frame's number
-    {time}                          a duration with its unit
+    {time} {timer}                  a duration with its unit; the seconds of a usual timer
     {count} {expected}              how many, and of how many or what instead
     {size} {limit}                  bytes there are, bytes (or operations) there may be
     {value}                         the value it is about; of a place in a stream the byte range ("1000-2459"), of
@@ -78,11 +78,11 @@ COMMENT = "The error comment says: '{comment}'."
 """Follows a failed or warned operation."""
 ELEMENTS = "Offending elements: {elements}."
 """Follows a failed or warned operation."""
-REPEATED = "It happened {count} times; the first is in frame {frame}."
-"""Follows a detail that tells the first of several equal cases."""
+TIMER = "A timer of {timer} s is usual for this, so one has probably run out."
+"""Follows a detail that tells of a silence as long as a timer that many implementations have."""
 UNCERTAIN = "Bytes of this connection were not captured, so it may have been otherwise."
 """Follows a detail that missing bytes might explain."""
-FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, REPEATED, UNCERTAIN)
+FOLLOWING: tuple[str, ...] = (CONSEQUENCES, BEFORE, COMMENT, ELEMENTS, TIMER, UNCERTAIN)
 """All sentences that may follow a detail."""
 
 PROBLEM = "In {name} from the {who}: {reason}."
@@ -176,7 +176,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "several":
                 "{count} bytes that the {who} sent are not in the capture, in several places; the first is before "
                 "frame {frame}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -482,7 +481,10 @@ _KINDS: tuple[FindingKind, ...] = (
             "while the receiver delays that acknowledgement. Each message then loses about 40 or 200 ms, however fast "
             "the network is."
         ),
-        shows="Again and again a small last segment leaves only when a late acknowledgement has come.",
+        shows=(
+            "Again and again a small last segment leaves only when a late acknowledgement has come. Told once for two "
+            "hosts, when it has cost a second and a twentieth of the time."
+        ),
         remedy=(
             "Switch Nagle's algorithm off in the sending application (socket option TCP_NODELAY), or let it write a "
             "whole PDU at once."
@@ -491,7 +493,11 @@ _KINDS: tuple[FindingKind, ...] = (
         details={
             "":
                 "The {who} held back the last small segment of its messages until an acknowledgement came: {count} "
-                "waits of about {value}, {time} in all.",
+                "waits of about {value}, {time} in all: {result} % of the association's time.",
+            "several":
+                "In {expected} associations between these hosts up to this one, the {who} held back the last small "
+                "segment of its messages until an acknowledgement came: {count} waits of about {value}, {time} in "
+                "all: {result} % of their time.",
         },
     ),
 
@@ -511,7 +517,9 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent a PDU of type {value} in frame {frame}; only 01H to 07H exist.",
-            "problem": PROBLEM,
+            "protocol":
+                "What the {who} sent in frame {frame} looks like {protocol}, not like DICOM. Taken for a PDU it has "
+                "type {value} and PDU-length {size}; a log may show these numbers.",
         },
     ),
     FindingKind(
@@ -594,7 +602,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent an item of type {value} inside {name}, where it may not stand.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -609,7 +616,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {who} sent an item of type {value} inside {name}; the standard does not define it.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -624,7 +630,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2", "9-11"),
         details={
             "": "The {name} from the {who} lacks what it must hold: {names}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -638,7 +643,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.1"),
         details={
             "": "The {name} from the {who} holds {names} {count} times; once is allowed.",
-            "problem": PROBLEM,
         },
     ),
 
@@ -768,7 +772,8 @@ _KINDS: tuple[FindingKind, ...] = (
         title="Some presentation contexts were refused",
         explanation=(
             "The server will not exchange these objects, or not in these encodings, on this association. That is "
-            "normal when a client offers everything it knows; it matters when a refused one is needed."
+            "normal when a client offers everything it knows; it matters when a refused one is needed. Not "
+            "told where a query client did its work without them; the same refusals of two hosts are told once."
         ),
         shows="The result (1 to 4) of each presentation context in the A-ASSOCIATE-AC.",
         remedy=(
@@ -803,7 +808,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2.2", "9-13"),
         details={
             "": "The {who} used the even presentation context ID {context} for {name}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -892,7 +896,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.3.2", "9-11"),
         details={
             "": "{name} is all spaces in the A-ASSOCIATE-RQ from {client} to {server}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -915,7 +918,6 @@ _KINDS: tuple[FindingKind, ...] = (
                 "{name} is filled up with NUL bytes instead of spaces in the A-ASSOCIATE-RQ from {client} to "
                 "{server}: {value}.",
             "garbage": "{name} has garbage behind the name in the A-ASSOCIATE-RQ from {client} to {server}: {value}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -934,7 +936,6 @@ _KINDS: tuple[FindingKind, ...] = (
         details={
             "": "The {who} sent a malformed UID as {name}, '{value}': {reason}.",
             "several": "The {who} sent {count} malformed UIDs; the first is {name}, '{value}': {reason}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -983,11 +984,10 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.7", "D.3.3.4"),
         details={
-            "": "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.",
-            "event": "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.",
-            "not-asked":
+            "":
                 "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP "
                 "role.",
+            "event": "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.",
             "not-granted":
                 "The {who} sent {command} {message_id} as SCU of {name}, but the acceptor had not granted the "
                 "requestor the SCP role.",
@@ -1008,8 +1008,6 @@ _KINDS: tuple[FindingKind, ...] = (
         reference=Reference("PS3.8", "9.2.3", "9-10"),
         details={
             "": "The {who} sent {name} in state {state}, where it may not (event {event}, Table 9-10: {cell}).",
-            "receiver":
-                "{name} reached the {who} in state {state}, where it may not come (event {event}, Table 9-10: {cell}).",
             "after-end": "The {who} sent {name} in frame {frame} after the association had ended.",
         },
     ),
@@ -1099,7 +1097,6 @@ _KINDS: tuple[FindingKind, ...] = (
         details={
             "": "A message fragment from the {who} in frame {frame} is malformed: {reason}.",
             "several": "{count} message fragments from the {who} are malformed; the first, in frame {frame}: {reason}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -1116,7 +1113,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "": "The command set of a message from the {who} in frame {frame} is malformed: {reason}.",
             "command": "The command set of {command} {message_id} from the {who} is malformed: {reason}.",
             "unknown": "The {who} sent a command that the standard does not define, {value}, in frame {frame}.",
-            "problem": PROBLEM,
         },
     ),
     FindingKind(
@@ -1245,8 +1241,7 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.4", "C.4.2.1.5", "C.4-2"),
         details={
-            "": "C-MOVE-RQ {message_id} to '{destination}' ended with success, but no object travelled.",
-            "none":
+            "":
                 "C-MOVE-RQ {message_id} to '{destination}' ended with success and 0 completed sub-operations: nothing "
                 "matched what it asked for.",
             "elsewhere":
@@ -1333,10 +1328,9 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         reference=Reference("PS3.8", "E.1"),
         details={
-            "": "{count} bytes of {command} {message_id} from the {who} are missing: bytes {value} of its stream.",
-            "cut":
-                "The last fragment of {command} {message_id} from the {who} never came; {size} bytes of its data set "
-                "did.",
+            "":
+                "{command} {message_id} from the {who} is not whole: {size} bytes of its data set came, but not its "
+                "last fragment, or not all before it.",
         },
     ),
 
@@ -1418,9 +1412,6 @@ _KINDS: tuple[FindingKind, ...] = (
             "":
                 "{client_title} at {client} sent credentials to {server} without TLS: user identity type {value} "
                 "({meaning}).",
-            "repeated":
-                "{client_title} at {client} sent credentials to {server} without TLS in {count} associations: user "
-                "identity type {value} ({meaning}).",
         },
     ),
     FindingKind(

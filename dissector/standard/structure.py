@@ -48,6 +48,16 @@ class Reference(NamedTuple):
     def __str__(self) -> str:
         return f"{self.part} {self.section}" + (f" Table {self.table}" if self.table else "")
 
+    @property
+    def url(self) -> str:
+        """The public page of the standard's current edition, at this table or section; empty for other documents."""
+        if not self.part.startswith("PS3."):
+            return ""
+        part = int(self.part.partition(".")[2])
+        kind = "sect" if "." in self.section else "chapter"
+        anchor = f"table_{self.table}" if self.table else f"{kind}_{self.section}"
+        return f"https://dicom.nema.org/medical/dicom/current/output/html/part{part:02}.html#{anchor}"
+
 
 class Allowed(NamedTuple):
     """A structure that may stand in a sequence of items, and how often: `maximum` None means any number."""

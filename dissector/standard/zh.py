@@ -43,6 +43,9 @@ INTERFACE: dict[str, str] = {
     "{count} bytes were not captured": "{count}字节未捕获",
     "reading resumed here after {count} bytes that could not be read": "跳过无法读取的{count}字节后，从此处继续读取",
     "empty": "空",
+    "Dots stand for values that identify somebody.": "圆点代表可识别个人的值。",
+    "Asterisks stand for passcodes, tickets and tokens.": "星号代表口令、票据和令牌。",
+    "Two hyphens stand for a byte that was not captured.": "两个连字符代表一个未捕获的字节。",
     "data set of message {message} of association {association}": "关联{association}的第{message}条消息的数据集",
     "inferred from the bytes": "由字节推断",
     "positions are those of the inflated bytes": "位置为解压后字节中的位置",
@@ -131,9 +134,9 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def _lookup() -> dict[str, str]:
-    from . import zh_commands, zh_datasets, zh_findings, zh_pdus
+    from . import zh_commands, zh_datasets, zh_findings, zh_page, zh_pdus
 
-    return {**zh_commands.ZH, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
+    return {**zh_commands.ZH, **zh_page.STORIES, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
 
 
 def __getattr__(name: str) -> object:

@@ -17,7 +17,8 @@ ZH: dict[str, str] = {
     "Last before it: {event}.": "此前最后发生的是：{event}。",
     "The error comment says: '{comment}'.": "错误说明为'{comment}'。",
     "Offending elements: {elements}.": "出错元素：{elements}。",
-    "It happened {count} times; the first is in frame {frame}.": "共发生{count}次；第一次在帧{frame}中。",
+    "A timer of {timer} s is usual for this, so one has probably run out.":
+        "{timer}秒是此类定时器的常见值，因此很可能是定时器到期。",
     "Bytes of this connection were not captured, so it may have been otherwise.":
         "此连接有字节未被捕获，因此实际情况可能不同。",
     "In {name} from the {who}: {reason}.": "{who}的{name}中：{reason}。",
@@ -282,14 +283,19 @@ ZH: dict[str, str] = {
     "is.":
         "发送方要等前面的数据被确认才发出末尾的小报文段（Nagle算法），而接收方又延迟发送该确认。无论网络多快，每条"
         "消息都因此损失约40或200毫秒。",
-    "Again and again a small last segment leaves only when a late acknowledgement has come.":
-        "末尾的小报文段一再等到迟来的确认到达后才发出。",
+    "Again and again a small last segment leaves only when a late acknowledgement has come. Told once for two hosts, "
+    "when it has cost a second and a twentieth of the time.":
+        "末尾的小报文段一再等到迟来的确认到达后才发出。损失达到一秒且占时间的二十分之一时，对同两台主机只报告一次。",
     "Switch Nagle's algorithm off in the sending application (socket option TCP_NODELAY), or let it write a whole "
     "PDU at once.":
         "在发送应用中关闭Nagle算法（套接字选项TCP_NODELAY），或让它一次写出整个PDU。",
     "The {who} held back the last small segment of its messages until an acknowledgement came: {count} waits of "
-    "about {value}, {time} in all.":
-        "{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，每次约{value}，共{time}。",
+    "about {value}, {time} in all: {result} % of the association's time.":
+        "{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，每次约{value}，共{time}，占关联时间的{result}%。",
+    "In {expected} associations between these hosts up to this one, the {who} held back the last small segment of its "
+    "messages until an acknowledgement came: {count} waits of about {value}, {time} in all: {result} % of their time.":
+        "在这两台主机之间截至此处的{expected}个关联中，{who}要等到确认到达才发出其消息末尾的小报文段：等待{count}次，"
+        "每次约{value}，共{time}，占其时间的{result}%。",
 
     # PDUs
     "A PDU of unknown type": "类型未知的PDU",
@@ -300,6 +306,10 @@ ZH: dict[str, str] = {
     "Look at what the sender sent before: a PDU whose length is wrong is the usual cause. Report it to the sender's "
     "vendor with this capture.":
         "查看发送方此前发送的内容：通常是前一个PDU的长度有误。请将此抓包反馈给发送方的厂商。",
+    "What the {who} sent in frame {frame} looks like {protocol}, not like DICOM. Taken for a PDU it has type {value} "
+    "and PDU-length {size}; a log may show these numbers.":
+        "{who}在帧{frame}中发送的内容看起来是{protocol}，而不是DICOM。若当作PDU，其类型为{value}，PDU-length为{size}；"
+        "日志中可能出现这些数字。",
     "The {who} sent a PDU of type {value} in frame {frame}; only 01H to 07H exist.":
         "{who}在帧{frame}中发送了类型为{value}的PDU；只存在01H至07H。",
     "A PDU's length does not fit its content": "PDU长度与内容不符",
@@ -485,9 +495,10 @@ ZH: dict[str, str] = {
         "{server}处的{server_title}接受了{client_title}的关联，却拒绝了每一个表示环境：{names}。",
     "Some presentation contexts were refused": "部分表示环境被拒绝",
     "The server will not exchange these objects, or not in these encodings, on this association. That is normal when "
-    "a client offers everything it knows; it matters when a refused one is needed.":
+    "a client offers everything it knows; it matters when a refused one is needed. Not told where a query client "
+    "did its work without them; the same refusals of two hosts are told once.":
         "服务器在此关联上不交换这些对象，或不用这些编码交换。客户端列出其所知的一切时这很正常；只有被拒绝的恰是所需"
-        "的，才有影响。",
+        "的，才有影响。查询客户端不靠它们也完成了工作时不报告；同两台主机之间相同的拒绝只报告一次。",
     "The result (1 to 4) of each presentation context in the A-ASSOCIATE-AC.":
         "A-ASSOCIATE-AC中每个表示环境的结果（1至4）。",
     "If one of these is needed, enable the SOP class (result 3) or a transfer syntax both sides know (result 4) at "
@@ -628,8 +639,6 @@ ZH: dict[str, str] = {
         "谁发送了请求，以及双方针对该SOP类的角色选择子条目（54H）。",
     "Enable role selection for the storage SOP classes in the application that does the C-GET, or use C-MOVE instead.":
         "在执行C-GET的应用中为各存储SOP类启用角色选择，或改用C-MOVE。",
-    "The {who} sent {command} {message_id} as SCU of {name}, a role that was not negotiated.":
-        "{who}以{name}的SCU角色发送了{command} {message_id}，该角色未经协商。",
     "The {who} sent {command} {message_id} as SCP of {name}, a role that was not negotiated.":
         "{who}以{name}的SCP角色发送了{command} {message_id}，该角色未经协商。",
     "The {who} sent {command} {message_id} as SCU of {name}, but the requestor had not asked for the SCP role.":
@@ -647,8 +656,6 @@ ZH: dict[str, str] = {
     "The sender is at fault: report it to its vendor with this capture.": "过错在发送方：请将此抓包反馈给其厂商。",
     "The {who} sent {name} in state {state}, where it may not (event {event}, Table 9-10: {cell}).":
         "{who}在状态{state}下发送了{name}，而此时不允许（事件{event}，表9-10：{cell}）。",
-    "{name} reached the {who} in state {state}, where it may not come (event {event}, Table 9-10: {cell}).":
-        "{name}在{who}处于状态{state}时到达，而此时不允许（事件{event}，表9-10：{cell}）。",
     "The {who} sent {name} in frame {frame} after the association had ended.":
         "关联结束之后，{who}在帧{frame}中又发送了{name}。",
     "Both sides asked for release at once": "双方同时请求释放",
@@ -807,8 +814,6 @@ ZH: dict[str, str] = {
     "With 0 completed, compare the UIDs in the request with what the server holds. Otherwise check which address and "
     "port the server has registered for the destination, and capture there.":
         "如果已完成数为0，请将请求中的UID与服务器上的内容比较。否则检查服务器为该目标登记的地址和端口，并在该处抓包。",
-    "C-MOVE-RQ {message_id} to '{destination}' ended with success, but no object travelled.":
-        "发往'{destination}'的C-MOVE-RQ {message_id}以成功结束，但没有对象传送。",
     "C-MOVE-RQ {message_id} to '{destination}' ended with success and 0 completed sub-operations: nothing matched "
     "what it asked for.":
         "发往'{destination}'的C-MOVE-RQ {message_id}以成功结束，已完成的子操作为0：没有与请求相符的对象。",
@@ -870,10 +875,9 @@ ZH: dict[str, str] = {
     "If bytes were not captured, record again at a point that keeps up. If the sender stopped, look at how the "
     "association ended.":
         "如果是字节未被捕获，请在跟得上速度的位置重新录制。如果是发送方停止了发送，请看关联是如何结束的。",
-    "{count} bytes of {command} {message_id} from the {who} are missing: bytes {value} of its stream.":
-        "{who}的{command} {message_id}缺少{count}字节：位于其数据流的第{value}字节。",
-    "The last fragment of {command} {message_id} from the {who} never came; {size} bytes of its data set did.":
-        "{who}的{command} {message_id}的最后分片始终没有到来；其数据集到达了{size}字节。",
+    "{command} {message_id} from the {who} is not whole: {size} bytes of its data set came, but not its last fragment, "
+    "or not all before it.":
+        "{who}的{command} {message_id}不完整：其数据集到达了{size}字节，但最后分片没有到来，或其前的字节不全。",
 
     # Data sets
     "A data set cannot be read to its end": "数据集无法读到末尾",
@@ -923,10 +927,6 @@ ZH: dict[str, str] = {
         "为此连接启用TLS，然后更换口令，或撤销票据或令牌。删除含有它的抓包。",
     "{client_title} at {client} sent credentials to {server} without TLS: user identity type {value} ({meaning}).":
         "{client}处的{client_title}未使用TLS就向{server}发送了凭据：用户身份类型{value}（{meaning}）。",
-    "{client_title} at {client} sent credentials to {server} without TLS in {count} associations: user identity type "
-    "{value} ({meaning}).":
-        "{client}处的{client_title}在{count}个关联中未使用TLS就向{server}发送了凭据：用户身份类型{value}（"
-        "{meaning}）。",
     "Patient data travelled without encryption": "患者数据以明文传输",
     "Plain DICOM can be read by everyone on its path. Inside a protected network this is common; across the internet "
     "or shared networks it is not acceptable.":

@@ -7,7 +7,7 @@ from ..dimse import Message
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
 from ..wiretext import bytes_text
-from .hexdump import Line, Options, Span, annotate, wrap
+from .hexdump import Options, Subject, Tree
 from .records import dissection
 
 QUERIES = frozenset(("C-FIND-RQ", "C-GET-RQ", "C-MOVE-RQ"))
@@ -29,10 +29,9 @@ def tree(message: Message) -> tuple[DataSet, bytes]:
     return root, data
 
 
-def dump_lines(message: Message, options: Options) -> list[Line]:
-    """The data set of a message as the lines of an annotated dump with its heading."""
+def subject(message: Message, lang: str) -> Subject:
+    """The data set of a message, to be dumped."""
     root, data = tree(message)
-    lang = options.lang
     where = translate("data set of message {message} of association {association}", lang).format(
         message=message.number, association=message.association.number
     )
@@ -44,20 +43,16 @@ def dump_lines(message: Message, options: Options) -> list[Line]:
         frames = translate("in frame {frames}", lang).format(frames=first)
     else:
         frames = translate("in frames {frames}", lang).format(frames=f"{first}-{last}")
-    lines = [[Span(part, "head")] for part in wrap(f"{message.command or '?'}  {where}", options.width)]
-    lines += [[Span(part, "note")] for part in wrap(f"{syntax}, {frames}", options.width)]
-    holes = message.holes
-    if root.compressed is not None:
-        lines += annotate(root.compressed, data, options, holes)
-        lines.append([Span(translate("positions are those of the inflated bytes", lang), "note")])
-        holes = []
-    lines += annotate(root, root.data, options, holes)
-    lines.append([])
-    return lines
+    if root.compressed is None:
+        trees = [Tree(root, root.data, message.holes)]
+    else:
+        note = translate("positions are those of the inflated bytes", lang)
+        trees = [Tree(root.compressed, data, message.holes), Tree(root, root.data, note=note)]
+    return Subject(f"{message.command or '?'}  {where}", f"{syntax}, {frames}", [], trees)
 
 
 def dump_record(message: Message, options: Options) -> dict[str, object]:
-    """The same as a record: `message` instead of `pdu`, positions within the data set."""
+    """The data set of a message as a record: `message` instead of `pdu`, positions within the data set."""
     root, data = tree(message)
     record = dissection(
         root, association=message.association.number, number=None,

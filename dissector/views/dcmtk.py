@@ -32,11 +32,13 @@ REQUESTOR, ACCEPTOR = "requestor", "acceptor"
 class LogView:
     """Collects messages and gives the lines of an association when it is told, as `text.TextView` does.
 
-    `seen_from`: None for an observer, 'requestor' or 'acceptor' for the log of that side.
+    `seen_from`: None for an observer, 'requestor' or 'acceptor' for the log of that side; `mask` puts dots for the
+    names of users.
     """
 
-    def __init__(self, seen_from: str | None = None) -> None:
+    def __init__(self, seen_from: str | None = None, mask: bool = False) -> None:
         self.seen_from = seen_from
+        self.mask = mask
         self._lines: dict[int, list[Line]] = {}
         self._counts: dict[int, int] = {}
 
@@ -49,8 +51,8 @@ class LogView:
 
     def association(self, association: Association) -> Iterator[Line]:
         """The lines of an association that has ended."""
-        yield from lines_rq(association, self.seen_from)
-        yield from lines_ac(association, self.seen_from)
+        yield from lines_rq(association, self.seen_from, self.mask)
+        yield from lines_ac(association, self.seen_from, self.mask)
         yield from self._lines.pop(association.number, [])
         more = self._counts.pop(association.number, 0) - MESSAGES_HELD
         if more > 0:
@@ -80,7 +82,7 @@ def _rule(text: str) -> Line:
 # ------------------------------------------------------------------------------------------------ association
 
 
-def lines_rq(association: Association, seen_from: str | None = None) -> Iterator[Line]:
+def lines_rq(association: Association, seen_from: str | None = None, mask: bool = False) -> Iterator[Line]:
     """The block of the A-ASSOCIATE-RQ."""
     requested = association.requestor.side
     if requested is None:
@@ -98,11 +100,11 @@ def lines_rq(association: Association, seen_from: str | None = None) -> Iterator
             yield _line(f"      {uid_label(uid)}")
     yield from _extended("Requested Extended Negotiation:", requested, " none")
     yield from _extended("Accepted Extended Negotiation:", None, "  none")
-    yield from _identity(requested, None)
+    yield from _identity(requested, None, mask)
     yield _rule("END A-ASSOCIATE-RQ")
 
 
-def lines_ac(association: Association, seen_from: str | None = None) -> Iterator[Line]:
+def lines_ac(association: Association, seen_from: str | None = None, mask: bool = False) -> Iterator[Line]:
     """The block of the A-ASSOCIATE-AC; nothing when none was captured."""
     requested, answered = association.requestor.side, association.acceptor.side
     if answered is None:
@@ -117,7 +119,7 @@ def lines_ac(association: Association, seen_from: str | None = None) -> Iterator
             yield _line(f"    Accepted Transfer Syntax: {uid_label(answer.transfer_syntax)}")
     yield from _extended("Requested Extended Negotiation:", requested, " none")
     yield from _extended("Accepted Extended Negotiation:", answered, "  none")
-    yield from _identity(requested, answered)
+    yield from _identity(requested, answered, mask)
     yield _rule("END A-ASSOCIATE-AC")
 
 
@@ -216,7 +218,7 @@ def _extended(head: str, side: Side | None, none: str) -> Iterator[Line]:
         yield _line(f"    [{octets}]")
 
 
-def _identity(requested: Side | None, answered: Side | None) -> Iterator[Line]:
+def _identity(requested: Side | None, answered: Side | None, mask: bool) -> Iterator[Line]:
     """User identity, its credentials masked; lengths of tickets and assertions are not told either."""
     identity = requested.identity if requested else None
     if identity is None:
@@ -227,7 +229,7 @@ def _identity(requested: Side | None, answered: Side | None) -> Iterator[Line]:
         yield _line(f"  Authentication mode {kind}: {IDENTITY_MODES[kind]}" if kind in IDENTITY_MODES
                     else "  Authentication mode: Unknown ")  # fmt: skip
         if kind in (1, 2):
-            yield _line(f"  Username: [{user_name or ''}]")
+            yield _line(f"  Username: [{'.' * len(user_name or '') if mask else user_name or ''}]")
         if kind == 2:
             yield _line(f"  Password: [{MASKED}]")
         if kind in IDENTITY_FIELDS:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..decode import Problem, decode_command_set, decode_pdu
+from ..decode import Field, Problem, decode_command_set, decode_pdu
 from ..rules.case import SEVERITIES, Evidence, Finding
-from ..standard.examples import EXAMPLES
-from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, UNCERTAIN, FindingKind
+from ..standard.examples import DATA_SET_SYNTAX, EXAMPLES
+from ..standard.findings import BEFORE, COMMENT, CONSEQUENCES, ELEMENTS, TIMER, UNCERTAIN, FindingKind
 from ..standard.zh import translate
 from .hexdump import Line, Options, Span, pad, part_of, wrap
 from .words import problem_text
@@ -16,17 +16,26 @@ from .words import problem_text
 SEVERITY_STYLES = {"error": "outcome-rejected", "warning": "outcome-open", "note": "note"}
 
 
-def detail(finding: Finding, lang: str = "en") -> str:
-    """The sentences that tell this case, with its values."""
+IDENTIFYING_VALUES = {"data-set.identity-mismatch": ("value", "expected")}
+"""The blanks of a detail that name a person or an instance of theirs."""
+
+
+def detail(finding: Finding, lang: str = "en", mask: bool = False) -> str:
+    """The sentences that tell this case, with its values; `mask` puts dots for those that identify somebody."""
     template = finding.kind.details[finding.variant]
-    sentences = [_fill(template, finding.values, lang)]
     values = finding.values
+    if mask:
+        hidden = IDENTIFYING_VALUES.get(finding.code, ())
+        values = {key: "." * len(str(value)) if key in hidden else value for key, value in values.items()}
+    sentences = [_fill(template, values, lang)]
     if values.get("before"):
         sentences.append(_fill(BEFORE, {"event": values["before"]}, lang))
     if values.get("comment"):
         sentences.append(_fill(COMMENT, values, lang))
     if values.get("elements"):
         sentences.append(_fill(ELEMENTS, values, lang))
+    if values.get("timer"):
+        sentences.append(_fill(TIMER, values, lang))
     if values.get("uncertain"):
         sentences.append(translate(UNCERTAIN, lang))
     if finding.consequences:
@@ -52,18 +61,22 @@ def _word(value: object, lang: str) -> str:
     if isinstance(value, list | tuple | set):
         return ("、" if lang == "zh" else ", ").join(_word(each, lang) for each in value)
     if isinstance(value, str):
-        return ", ".join(translate(part, lang) for part in value.split(", ")) if lang == "zh" else value
+        parts = value.split(", ")
+        words = [translate(part, lang) for part in parts]
+        return value if words == parts else ("，" if lang == "zh" else ", ").join(words)
     return str(value)
 
 
-def lines(findings: Sequence[Finding], lang: str, width: int, indent: int = 5, verbose: bool = False) -> Iterator[Line]:
+def lines(
+    findings: Sequence[Finding], lang: str, width: int, indent: int = 5, verbose: bool = False, mask: bool = False,
+) -> Iterator[Line]:  # fmt: skip
     """Findings as blocks of text, worst first: severity and code, the case, what to do, where it shows."""
     for finding in findings:
         style = SEVERITY_STYLES[finding.severity]
         mark = {"error": "!!", "warning": "! ", "note": "- "}[finding.severity]
-        head = f"{mark} {translate(finding.severity, lang)} [{finding.code}]"
+        head = f"{mark} {translate(finding.severity, lang)} {finding.number} [{finding.code}]"
         yield [Span(" " * indent + head, style), Span(f"  {_where(finding, lang)}", "note")]
-        for part in wrap(detail(finding, lang), width - indent - 3):
+        for part in wrap(detail(finding, lang, mask), width - indent - 3):
             yield [Span(" " * (indent + 3) + part, "plain")]
         if verbose or finding.severity != "note":
             for part in wrap("-> " + translate(finding.kind.remedy, lang), width - indent - 3):
@@ -80,11 +93,11 @@ def _where(finding: Finding, lang: str) -> str:
     return translate("frames {frames}" if len(frames) > 1 else "frame {frames}", lang).format(frames=text)
 
 
-def record(finding: Finding, lang: str = "en") -> dict[str, Any]:
-    """The record of a finding."""
+def record(finding: Finding, lang: str = "en", mask: bool = False) -> dict[str, Any]:
+    """The record of a finding; `mask` puts dots for values that identify somebody."""
     return {
         "record": "finding", "finding": finding.number, "code": finding.code, "severity": finding.severity,
-        "title": translate(finding.kind.title, lang), "detail": detail(finding, lang),
+        "title": translate(finding.kind.title, lang), "detail": detail(finding, lang, mask),
         "association": finding.association, "message": finding.message, "client": finding.client,
         "server": finding.server, "count": finding.count, "reference": str(finding.kind.reference),
         "remedy": translate(finding.kind.remedy, lang), "evidence": [_evidence(each) for each in finding.evidence],
@@ -102,7 +115,12 @@ def _example(kind: FindingKind, lang: str, width: int) -> Iterator[Line]:
     if example is None:
         return
     data = bytes.fromhex(example.data)
-    root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
+    if example.kind == "data_set":
+        from ..dataset import annotate_data_set
+
+        root: Field = annotate_data_set(data, DATA_SET_SYNTAX)
+    else:
+        root = decode_pdu(data) if example.kind == "pdu" else decode_command_set(data)
     fitting = [field for field in root.walk() if field.name == example.structure]
     about = [field for field in fitting if any(problem.code == kind.code for _, problem in field.all_problems())]
     yield []

@@ -56,6 +56,61 @@ class Span(NamedTuple):
 Line = list[Span]
 
 
+class Tree(NamedTuple):
+    """A field tree over its bytes: `missing` are the ranges of `data` that were not captured, `marked` ones to point
+    at; `note` stands above it."""
+
+    root: Field
+    data: bytes
+    missing: Sequence[tuple[int, int]] = ()
+    marked: Sequence[tuple[int, int]] = ()
+    note: str = ""
+
+
+class Subject(NamedTuple):
+    """What is dumped, a PDU or a data set: which one it is, where it came from, what is to be said of the whole of it,
+    and its bytes. Texts are in the language asked for."""
+
+    title: str
+    origin: str
+    remarks: Sequence[str]
+    trees: Sequence[Tree]
+
+
+class Row(NamedTuple):
+    """A line's worth of bytes: their position, themselves in hexadecimal and as letters. A fold has the sentence that
+    says how many are left out instead of letters."""
+
+    position: str
+    hexadecimal: str
+    letters: str
+    is_fold: bool = False
+
+
+class Content(NamedTuple):
+    """All that is told of a leaf: `letters` says that its rows' letters take the place of a value, `cover` is what
+    stands for its bytes where they must not be shown."""
+
+    value: str
+    meaning: str
+    rows: list[Row]
+    letters: bool
+    cover: str
+
+
+def subject_lines(subject: Subject, options: Options) -> list[Line]:
+    """A subject as the lines of an annotated dump with its heading, and an empty line after it."""
+    lines = [[Span(part, "head")] for part in wrap(subject.title, options.width)]
+    lines += [[Span(part, "note")] for part in wrap(subject.origin, options.width)]
+    lines += [[Span(f"! {remark}", "problem")] for remark in subject.remarks]
+    for tree in subject.trees:
+        if tree.note:
+            lines.append([Span(tree.note, "note")])
+        lines += annotate(tree.root, tree.data, options, tree.missing, tree.marked)
+    lines.append([])
+    return lines
+
+
 def annotate_bytes(data: bytes, lang: str = "en", width: int = DEFAULT_WIDTH, **more: bool) -> str:
     """The annotated dump of one PDU given as bytes, as plain text; `more` are the flags of `Options`."""
     return "\n".join(map(plain, annotate(decode_pdu(data), data, Options(lang, width, **more))))
@@ -68,7 +123,7 @@ def plain(line: Line) -> str:
 
 def part_of(part: Field, root: Field, data: bytes, options: Options) -> Iterator[Line]:
     """The lines of one structure of a tree, with its positions in the whole."""
-    layout = _Layout(data, options, (), len(data))
+    layout = Layout(Tree(root, data), options)
     yield from layout.field(part, _parents(part, root))
 
 
@@ -90,19 +145,19 @@ def annotate(
 ) -> Iterator[Line]:  # fmt: skip
     """The lines of a field tree over its bytes; `missing` are ranges of `data` that were not captured, `marked` ones to
     point at."""
-    layout = _Layout(data, options, missing, len(data))
-    layout.marked = marked
-    yield from layout.field(root, [])
+    yield from Layout(Tree(root, data, missing, marked), options).field(root, [])
 
 
-class _Layout:
-    def __init__(self, data: bytes, options: Options, missing: Sequence[tuple[int, int]], total: int) -> None:
-        self.data = data
+class Layout:
+    """Decides what is told of each field of a tree, and how that is laid out as lines."""
+
+    def __init__(self, tree: Tree, options: Options) -> None:
+        self.data = tree.data
         self.options = options
         self.lang = options.lang
-        self.missing = missing
-        self.marked: Sequence[tuple[int, int]] = ()
-        self.digits = 4 if total <= 0x10000 else 8
+        self.missing = tree.missing
+        self.marked = tree.marked
+        self.digits = 4 if len(tree.data) <= 0x10000 else 8
         self.hex_column = self.digits + 2
         self.per_line = BYTES_PER_LINE if options.width >= NARROW else NARROW_BYTES_PER_LINE
         self.step = "  " if options.width >= NARROW else " "
@@ -127,13 +182,13 @@ class _Layout:
         text = f"{self.step * depth}{words.title(field, self.lang)}"
         length = f"{size} {translate('bytes', self.lang)}"
         for index, part in enumerate(wrap(f"{text}  {length}", self.options.width - self.hex_column)):
-            position = f"{field.start:0{self.digits}X}  " if index == 0 else " " * self.hex_column
+            position = f"{self.position(field)}  " if index == 0 else " " * self.hex_column
             yield [Span(position, "position"), Span(part, f"depth{depth % 6}")]
         yield from self.notes(field, depth)
 
-    def leaf(self, field: Field, parents: list[Field]) -> Iterator[Line]:
+    def content(self, field: Field, parents: list[Field]) -> Content:
+        """What is told of a leaf, masked where it has to be."""
         parent = parents[-1] if parents else None
-        depth = len(parents)
         show = self.options.show_secrets
         secret = is_secret(field, parent) and not show
         dotted = self.options.mask and words.masked(field, parents)
@@ -141,6 +196,18 @@ class _Layout:
         meaning = words.meaning_text(field, parents, lang=self.lang, show_secrets=show)
         if dotted:
             value, meaning = "." * min(field.end - field.start, MASKED_LENGTH), ""
+        cover = "*" if secret else "." if dotted else ""
+        rows = list(self.rows(field, cover)) or [Row(self.position(field), "", "")]
+        if field.start == field.end:
+            value, meaning = translate("empty", self.lang), ""
+        letters = not (value or meaning) and (
+            words.is_bytes(field) or any(char.isalnum() for row in rows for char in row.letters)
+        )
+        return Content(value, meaning, rows, letters, cover)
+
+    def leaf(self, field: Field, parents: list[Field]) -> Iterator[Line]:
+        depth = len(parents)
+        value, meaning, rows, show_letters, _ = self.content(field, parents)
         indent = self.step * min(depth, 4)
         left = [indent + part for part in
                 wrap(translate(field.spec.title, self.lang), self.name_width - len(indent) - 1)]  # fmt: skip
@@ -151,21 +218,16 @@ class _Layout:
                 right[-1] = (f"{right[-1][0]}  {meaning}", "value")
             else:
                 right += [(part, "meaning") for part in wrap(meaning, right_width)]
-        cover = "*" if secret else "." if dotted else ""
-        rows = list(self.rows(field, cover)) or [(f"{field.start:0{self.digits}X}", "", "")]
-        if field.start == field.end:
-            right = [(translate("empty", self.lang), "value")]
-        fold = next((index for index, row in enumerate(rows) if row[1] == FOLD), 0)
+        fold = next((index for index, row in enumerate(rows) if row.is_fold), 0)
         if fold and fold < len(right):
             right.insert(fold, ("", "value"))
         if fold and fold < len(left):
             left.insert(fold, "")
-        show_ascii = not right and (words.is_bytes(field) or any(char.isalnum() for row in rows for char in row[2]))
-        count = max(len(rows), len(left), 0 if show_ascii else len(right))
+        count = max(len(rows), len(left), 0 if show_letters else len(right))
         for index in range(count):
-            position, hexadecimal, ascii_text = rows[index] if index < len(rows) else ("", "", "")
-            if hexadecimal == FOLD:
-                for part in wrap(f"{FOLD} {ascii_text}", self.options.width - self.hex_column):
+            position, hexadecimal, letters, is_fold = rows[index] if index < len(rows) else Row("", "", "")
+            if is_fold:
+                for part in wrap(f"{FOLD} {letters}", self.options.width - self.hex_column):
                     yield [Span(" " * self.hex_column, "position"), Span(part, "note")]
                 continue
             line = [
@@ -173,8 +235,8 @@ class _Layout:
                 Span(hexadecimal.ljust(3 * self.per_line + 1), f"depth{depth % 6}"),
             ]
             name = left[index] if index < len(left) else ""
-            if show_ascii:
-                text, style = ascii_text, "value"
+            if show_letters:
+                text, style = letters, "value"
             else:
                 text, style = right[index] if index < len(right) else ("", "value")
             if text:
@@ -183,8 +245,12 @@ class _Layout:
             yield line
         yield from self.notes(field, depth)
 
-    def rows(self, field: Field, cover: str) -> Iterator[tuple[str, str, str]]:
-        """Position, bytes and their text, a row each; long runs folded."""
+    def position(self, field: Field) -> str:
+        """Where a field starts, in hexadecimal."""
+        return f"{field.start:0{self.digits}X}"
+
+    def rows(self, field: Field, cover: str) -> Iterator[Row]:
+        """The bytes of a field, covered where they must not be shown; long runs folded."""
         size = field.end - field.start
         lines = -(-size // self.per_line)
         folded = lines > FOLD_OVER_LINES and not self.options.full and words.is_folded(field)
@@ -192,7 +258,7 @@ class _Layout:
             if folded and line == FIRST_LINES:
                 count = (lines - FIRST_LINES - LAST_LINES) * self.per_line
                 text = translate("{count} bytes folded; --full shows them", self.lang).format(count=count)
-                yield "", FOLD, text
+                yield Row("", FOLD, text, True)
                 continue
             if folded and FIRST_LINES < line < lines - LAST_LINES:
                 continue
@@ -201,7 +267,7 @@ class _Layout:
             pairs = [self.pair(at, cover) for at in range(start, end)]
             text = "".join(self.letter(at, cover) for at in range(start, end))
             pointer = ">" if any(first < end and last > start for first, last in self.marked) else ""
-            yield f"{start:0{self.digits}X}{pointer}", " ".join(pairs), f"|{text}|"
+            yield Row(f"{start:0{self.digits}X}{pointer}", " ".join(pairs), f"|{text}|")
 
     def pair(self, at: int, cover: str) -> str:
         if any(first <= at < last for first, last in self.missing):

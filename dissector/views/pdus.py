@@ -9,52 +9,15 @@ from ..reading import decode_located, sender
 from ..rules.case import Finding
 from ..standard.zh import translate
 from ..stream import endpoint
-from .hexdump import Line, Options, Span, annotate, wrap
+from .hexdump import Options, Subject, Tree
 from .records import dissection
 
 FRAMES_TOLD = 6
 """How many frames are listed one by one above a PDU."""
 
 
-def dump_lines(pdu: Pdu, options: Options, marked: Sequence[tuple[int, int]] = ()) -> list[Line]:
-    """A PDU whose bytes were kept, as the lines of an annotated dump with its heading; ranges may be marked."""
-    lines = [*_heading(pdu, options)]
-    root = decode_located(pdu)
-    lines += annotate(root, pdu.body or b"", options, pdu.missing, marked)
-    lines.append([])
-    return lines
-
-
-def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
-    """The same as a record."""
-    return dissection(
-        decode_located(pdu), association=pdu.association, number=pdu.number,
-        sender=sender(pdu) if pdu.roles_known else None, pdu_type=pdu.name,
-        stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
-        show_secrets=options.show_secrets, mask=options.mask,
-    )  # fmt: skip
-
-
-def marks(finding: Finding, pdu: Pdu) -> list[tuple[int, int]]:
-    """The ranges of a PDU that prove a finding; an evidence that names a frame only marks the PDUs that are in it."""
-    if finding.association != pdu.association:
-        return []
-    found = []
-    for each in finding.evidence:
-        if each.stream_offset is None:
-            if each.frame is not None and pdu.first_frame <= each.frame <= pdu.last_frame:
-                found.append((0, pdu.end - pdu.start))
-            continue
-        if each.sender is not None and each.sender != sender(pdu):
-            continue
-        first, last = each.stream_offset - pdu.start, each.stream_offset + (each.length or 1) - pdu.start
-        if first < pdu.end - pdu.start and last > 0:
-            found.append((max(first, 0), last))
-    return found
-
-
-def _heading(pdu: Pdu, options: Options) -> list[Line]:
-    lang = options.lang
+def subject(pdu: Pdu, lang: str, marked: Sequence[tuple[int, int]] = ()) -> Subject:
+    """A PDU whose bytes were kept, to be dumped; ranges may be marked."""
     where = translate("PDU {number} of association {association}", lang).format(
         number=pdu.number, association=pdu.association
     )
@@ -64,18 +27,50 @@ def _heading(pdu: Pdu, options: Options) -> list[Line]:
         "from requestor to acceptor" if requestor else "from acceptor to requestor", lang
     )  # fmt: skip
     address = pdu.stream.address  # type: ignore[attr-defined]
-    title = f"{pdu.name}  {where}{'，' if lang == 'zh' else ', '}{direction}"
-    way = f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}"
-    lines = [[Span(part, "head")] for part in wrap(title, options.width)]
-    lines += [[Span(part, "note")] for part in wrap(way, options.width)]
+    remarks = []
     if 0 <= pdu.resumed_after < pdu.start:
         text = translate("reading resumed here after {count} bytes that could not be read", lang)
-        lines.append([Span("! " + text.format(count=pdu.start - pdu.resumed_after), "problem")])
+        remarks.append(text.format(count=pdu.start - pdu.resumed_after))
     gone = sum(end - start for start, end in pdu.missing)
     if gone:
-        text = translate("{count} bytes were not captured", lang).format(count=gone)
-        lines.append([Span("! " + text, "problem")])
-    return lines
+        remarks.append(translate("{count} bytes were not captured", lang).format(count=gone))
+    return Subject(
+        f"{pdu.name}  {where}{'，' if lang == 'zh' else ', '}{direction}",
+        f"{endpoint(address)} -> {endpoint(address, False)}, {_frames(pdu, lang)}",
+        remarks, [Tree(decode_located(pdu), pdu.body or b"", pdu.missing, marked)],
+    )  # fmt: skip
+
+
+def dump_record(pdu: Pdu, options: Options) -> dict[str, object]:
+    """A PDU whose bytes were kept, as a record."""
+    return dissection(
+        decode_located(pdu), association=pdu.association, number=pdu.number,
+        sender=sender(pdu) if pdu.roles_known else None, pdu_type=pdu.name,
+        stream_offset=pdu.start, frames=pdu.frames, missing=pdu.missing, lang=options.lang,
+        show_secrets=options.show_secrets, mask=options.mask,
+    )  # fmt: skip
+
+
+def marks(finding: Finding, pdu: Pdu) -> list[tuple[int, int]]:
+    """The ranges of a PDU that prove a finding; an evidence that names a frame only marks the PDUs that are in it. A
+    finding on the capture as a whole shows in the association that its evidence names by a frame."""
+    if finding.association not in (None, pdu.association):
+        return []
+    found = []
+    came_in = {frame for frame, _, _ in pdu.frames}
+    for each in finding.evidence:
+        if each.stream_offset is None:
+            if each.frame in came_in:
+                found.append((0, pdu.end - pdu.start))
+            continue
+        if finding.association is None and each.frame not in came_in:
+            continue
+        if each.sender is not None and each.sender != sender(pdu):
+            continue
+        first, last = each.stream_offset - pdu.start, each.stream_offset + (each.length or 1) - pdu.start
+        if first < pdu.end - pdu.start and last > 0:
+            found.append((max(first, 0), last))
+    return found
 
 
 def _frames(pdu: Pdu, lang: str) -> str:

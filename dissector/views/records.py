@@ -13,7 +13,7 @@ from ..decode import Field, is_secret
 from ..dimse import Message
 from ..pdu import Pdu
 from ..reading import sender
-from ..standard.structure import Structure
+from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
 from ..wiretext import tag_text
@@ -47,8 +47,8 @@ def capture_end(
     }  # fmt: skip
 
 
-def association(each: Association) -> dict[str, Any]:
-    """The record of an association that has ended, or that the capture ends in."""
+def association(each: Association, mask: bool = False) -> dict[str, Any]:
+    """The record of an association that has ended, or that the capture ends in; `mask` leaves out the user's name."""
     requested, accepted = each.requestor.side, each.acceptor.side
     identity = requested.identity if requested else None
     connection = each.connection
@@ -85,7 +85,7 @@ def association(each: Association) -> dict[str, Any]:
         "rejection": each.rejection._asdict() if each.rejection else None,
         "abort": each.abort._asdict() if each.abort else None,
         "user_identity": None if identity is None else {
-            "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) else MASKED,
+            "type": identity[0], "primary_field": identity[1] if identity[0] in (1, 2) and not mask else MASKED,
             "positive_response_requested": identity[2],
             "server_response": accepted.identity_answered if accepted else None,
         },
@@ -102,7 +102,7 @@ def association(each: Association) -> dict[str, Any]:
 
 
 MASKED = "masked"
-"""What stands for a credential."""
+"""What stands for a credential, and for a user name where identifying values are masked."""
 
 
 def _party(party: Party) -> dict[str, Any]:
@@ -234,17 +234,17 @@ def field_record(
         "end": field.end,
         "value": value,
         "meaning": meaning or None,
-        "reference": str(_reference(field, parents)),
+        "reference": str(reference_of(field.spec, parents)),
         "problems": [{"code": code, "text": text} for code, text in words.problem_texts(field, lang)],
         "children": [field_record(child, [*parents, field], lang, show_secrets, mask) for child in field.children],
     }
 
 
-def _reference(field: Field, parents: Sequence[Field]) -> object:
-    """Where the standard prints a field: its own clause, or that of the structure around it."""
-    for each in (field, *reversed(parents)):
-        if each.spec.reference is not None:
-            return each.spec.reference
-        if isinstance(each.spec, Structure):
+def reference_of(spec: FieldSpec | Structure, parents: Sequence[Field]) -> Reference | str:
+    """Where the standard prints a row or table: its own clause, or that of the structure around it; else ''."""
+    for each in (spec, *(parent.spec for parent in reversed(parents))):
+        if each.reference is not None:
+            return each.reference
+        if isinstance(each, Structure):
             break
     return ""

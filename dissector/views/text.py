@@ -137,8 +137,8 @@ class TextView:
         )
         when = clock(association.start_time, self.options.detail)
         sent = association.requestor.bytes + association.acceptor.bytes
-        outcome = self._outcome(association)
-        facts = f"{duration(association.end_time - association.start_time)}  {size(sent)}"
+        outcome = self.outcome(association)
+        facts = f"{duration(association.end_time - association.start_time)}  {size(sent, self.lang)}"
         if self.options.quiet:
             facts += "  " + self._say("{count} messages", count=association.message_count)
             if association.rejection is not None:
@@ -165,7 +165,8 @@ class TextView:
         if association.missing_bytes:
             yield self._note(self._say("{count} bytes were not captured", count=association.missing_bytes))
 
-    def _outcome(self, association: Association) -> str:
+    def outcome(self, association: Association) -> str:
+        """How an association ended, in words."""
         text = self._say(association.outcome)
         if association.outcome_inferred:
             text = self._say("{outcome}, probably {inferred}", outcome=text,
@@ -261,7 +262,7 @@ class TextView:
     def _parties(self, association: Association) -> Iterator[Line]:
         for title, party in (("requestor", association.requestor), ("acceptor", association.acceptor)):
             side = party.side
-            facts = [size(party.bytes), self._say("{count} PDUs", count=party.pdus)]
+            facts = [size(party.bytes, self.lang), self._say("{count} PDUs", count=party.pdus)]
             if side is not None:
                 maximum = side.maximum_length
                 if maximum is not None:
@@ -279,7 +280,8 @@ class TextView:
                     meaning = self._meaning(USER_IDENTITY_TYPES.get(kind, "reserved"))
                     facts.append(self._say("user identity of type {kind} ({meaning})", kind=kind, meaning=meaning))
                     if user is not None:
-                        facts.append(self._say("user name '{user}'", user=user))
+                        shown = "." * len(user) if self.options.mask else user
+                        facts.append(self._say("user name '{user}'", user=shown))
                     if asked:
                         facts.append(self._say("response requested"))
                 if side.identity_answered:
@@ -322,7 +324,7 @@ class TextView:
         inside = "  " if message.parent or message.request and message.request.parent else ""
         left = f"     {when:>9}  {arrow} {inside}{message.command or self._say('command unknown')}"
         number = "" if message.message_id is None else f" {message.message_id}"
-        yield from self._two_columns(pad(left + number, 38), *self._what(message), message)
+        yield from self._two_columns(pad(left + number, 38), *self.what(message), message)
         if self.options.detail:
             yield from self._detail(message)
 
@@ -370,7 +372,7 @@ class TextView:
             for problem in [*message.remarks, *([message.fault] if message.fault else [])]:
                 yield self._note(problem_text(problem, self.lang), cells(left))
 
-    def _what(self, message: Message) -> tuple[str, str, str]:
+    def what(self, message: Message) -> tuple[str, str, str]:
         """What a message is about, the style for it, and its response time."""
         parts = []
         style = "value"
@@ -400,7 +402,7 @@ class TextView:
             if message.request is not None:
                 right = duration(message.last_time - message.request.last_time)
         if message.has_data_set:
-            parts.append(size(message.data_set_bytes))
+            parts.append(size(message.data_set_bytes, self.lang))
         if not message.complete:
             parts.append(self._say("incomplete"))
             style = "problem"
@@ -418,17 +420,17 @@ class TextView:
         when = f"+{(message.first_time - of.start_time) / 1e9:.3f}"
         arrow = "->" if message.from_requestor else "<-"
         left = pad(f"     {when:>9}  {arrow} {message.command or '?'} x {group.count}", 38)
-        text, style, _ = self._what(message)
+        text, style, _ = self.what(message)
         parts = [text.partition(", ")[0]] if text else []
         if not message.is_request and message.status is not None and message.status.category != "success":
             parts = [f"{translate(message.status.category, self.lang)} {message.status_code or 0:04X}H"]
         if group.bytes:
-            parts.append(size(group.bytes))
+            parts.append(size(group.bytes, self.lang))
         span = (group.last.last_time - message.first_time) / 1e9
         if message.is_request and span > 0:
             parts.append(self._say("{rate} a second", rate=f"{group.count / span:.3g}"))
             if group.bytes:
-                parts.append(f"{size(group.bytes / span)}/s")
+                parts.append(f"{size(group.bytes / span, self.lang)}/s")
         right = ""
         if group.timed and group.slowest >= 0 and not (message.status and message.status.category == "pending"):
             parts.append(self._say("slowest {time} (message {number})", time=duration(int(group.slowest * 1e9)),
@@ -478,10 +480,10 @@ def short_name(uid: str | None) -> str:
     return name
 
 
-def size(count: float) -> str:
+def size(count: float, lang: str = "en") -> str:
     """'512 bytes', '5.2 KB', '1.4 GB': powers of 1000."""
     if count < 1000:
-        return f"{count:.0f} bytes"
+        return f"{count:.0f} {translate('bytes', lang)}"
     for unit in ("KB", "MB", "GB", "TB"):
         count /= 1000
         if count < 999.5:

@@ -22,8 +22,12 @@ _AS_HEXADECIMAL = frozenset(("command_field", "command_data_set_type", "status",
 
 
 def title(field: Field, lang: str = "en") -> str:
+    """The printed name of a field's row or table, with the type of an item."""
+    return spec_title(field.spec, lang)
+
+
+def spec_title(spec: FieldSpec | Structure, lang: str = "en") -> str:
     """The printed name of a row or table, with the type of an item."""
-    spec = field.spec
     text = translate(spec.title, lang)
     if isinstance(spec, Structure) and spec.code is not None and spec.length_field == "value_length":
         return f"{tag_text(spec.code)} {text}"
