@@ -143,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     live.add_argument("-i", "--interface", required=True, metavar="INTERFACE",
                       help="what to capture; `dissector interfaces` lists them")  # fmt: skip
     live.add_argument("--engine", choices=("tcpdump", "dumpcap", "scapy"),
-                      help="what captures (default: the first of these that is there and has the right to)")  # fmt: skip
+                      help="what captures (default: the first that is there and has the right to)")  # fmt: skip
     live.add_argument("--any-port", action="store_true", help="capture all TCP ports, and recognise DICOM on any")
     live.add_argument("--filter-capture", metavar="FILTER",
                       help="a capture filter of your own, in libpcap's syntax, instead of the DICOM ports")  # fmt: skip

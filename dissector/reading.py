@@ -37,8 +37,8 @@ class Reading:
 
     Arguments: `path`, a file or '-', or a `Capture` that is open already; `ports`, TCP ports to take for DICOM besides
     the usual ones; `keep_bytes`, keep the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes
-    of each data set, from its start, in its message; `first_association`, the number of the first association. Raises `CaptureFormatError` when the file
-    is no capture.
+    of each data set, from its start, in its message; `first_association`, the number of the first association. Raises
+    `CaptureFormatError` when the file is no capture.
 
     Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
     nothing is kept of what has been given.
