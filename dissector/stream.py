@@ -684,6 +684,8 @@ class Streams:
         """The frame of the last comparison."""
         self.frame = self.time = 0
         """The last frame that was read, and its time."""
+        self.finished = False
+        """The capture has ended."""
         self.connections_given_up = 0
         self.first_cut: tuple[int, int, int] | None = None
         """The first frame that was cut off when captured: its number, bytes captured, bytes on the wire."""
@@ -741,6 +743,7 @@ class Streams:
 
     def finish(self) -> list[Pdu | Event | Begun]:
         """The capture has ended; what happened that was still waiting for more."""
+        self.finished = True
         self.events = []
         for stream in list(self.flows.values()):
             if stream.from_client and stream.connection.how == "":
