@@ -260,6 +260,10 @@ class Associations:
             yield from self._tell(association)
         self.current.clear()
 
+    def open_association(self, number: int) -> Association | None:
+        """The association of a number, while its connection is open."""
+        return next((each for each in self.current.values() if each.number == number), None)
+
     # ------------------------------------------------------------------------------ beginning and end
 
     def _begin(self, begun: Begun) -> Iterator[Message | Association]:

@@ -48,6 +48,8 @@ class Batch(NamedTuple):
     frames: list[Frame]
     number: int
     """The number of the first frame, from 1 within the capture."""
+    captured_bytes: int
+    """Bytes of its frames, as captured."""
 
 
 class Interface(NamedTuple):
@@ -194,7 +196,7 @@ class Capture:
                 position = end
             self.byte_count += total
             if frames:
-                yield Batch(data, frames, self.frame_count + 1)
+                yield Batch(data, frames, self.frame_count + 1, total)
             if needed > MAXIMUM_RECORD_BYTES:
                 self._stop(f"damaged: the record of frame {self.frame_count + 1} claims {needed - 16} bytes")
                 return
@@ -214,6 +216,7 @@ class Capture:
         position = 0
         interfaces: list[Interface] = []
         while True:
+            before = self.byte_count
             frames: list[Frame] = []
             limit = len(data)
             needed = 12
@@ -237,7 +240,7 @@ class Capture:
                     break
                 position = end
             if frames:
-                yield Batch(data, frames, self.frame_count + 1)
+                yield Batch(data, frames, self.frame_count + 1, self.byte_count - before)
             if self.damage:
                 return
             data, more = source.after(position, needed)

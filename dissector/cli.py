@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,13 @@ from .filter_keys import FILTER_KEYS
 if TYPE_CHECKING:
     from .capture import Capture
     from .dimse import Message
+    from .live import Live
     from .pdu import Pdu
     from .reading import Reading
     from .rules import Finding
     from .selection import Selection
     from .stream import Streams
-    from .views.hexdump import Options, Subject
+    from .views.hexdump import Line, Options, Subject
 
 DONE, FOUND_ERROR, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -134,6 +136,37 @@ def _parser() -> argparse.ArgumentParser:
         help="as the log of DCMTK's tools shows associations, to compare with it: told from outside, or word for word "
         "as the requestor or the acceptor logs it",
     )  # fmt: skip
+    live = commands.add_parser(
+        "live", parents=[common, ported, chosen], help="as read, while it happens, from an interface",
+        description="Show associations while they happen: on a terminal a table of those that are open, and what has "
+        "ended above it. Ctrl-C ends it.",
+        epilog="--filter terms are those of `read`.",
+    )  # fmt: skip
+    live.add_argument("-i", "--interface", required=True, metavar="INTERFACE",
+                      help="what to capture; `dissector interfaces` lists them")  # fmt: skip
+    live.add_argument("--engine", choices=("tcpdump", "dumpcap", "scapy"),
+                      help="what captures (default: the first that is there and has the right to)")  # fmt: skip
+    live.add_argument("--any-port", action="store_true", help="capture all TCP ports, and recognise DICOM on any")
+    live.add_argument("--filter-capture", metavar="FILTER",
+                      help="a capture filter of your own, in libpcap's syntax, instead of the DICOM ports")  # fmt: skip
+    live.add_argument("-w", "--write", metavar="FILE", help="keep the capture in this file, as pcapng")
+    live.add_argument("--rotate", type=_size, metavar="SIZE", help="with -w: begin another file after 100MB, 1GB, ...")
+    live.add_argument("--keep", type=_positive, metavar="N", help="with --rotate: only the last N files")
+    live.add_argument("--count", type=_positive, metavar="N", help="end after N frames")
+    live.add_argument("--duration", type=_seconds, metavar="SECONDS", help="end after this time (30, 90s, 5m, 8h)")
+    live.add_argument("--dump", action="store_true", help="print each PDU annotated as it arrives")
+    how = live.add_mutually_exclusive_group()
+    how.add_argument("-v", "--verbose", action="store_true", help="add detail")
+    how.add_argument("-q", "--quiet", action="store_true", help="one line per association")
+    live.add_argument("--all", action="store_true", help="do not fold runs of alike messages")
+    live.add_argument("--mask", action="store_true", help="mask identifying values (with -v or --dump)")
+    live.add_argument("--pdus", action="store_true", help="with --json: a record for every PDU too")
+    live.add_argument("--filter", action="append", default=[], metavar="KEY=VALUE", help="show only these (repeatable)")
+    live.set_defaults(style="plain", reference=False, explain=False, full=False)
+    commands.add_parser(
+        "interfaces", parents=[common], help="what can be captured here",
+        description="List the network interfaces, their addresses, and whether they are up.",
+    )  # fmt: skip
     check = commands.add_parser(
         "check", parents=[common, ported, chosen], help="findings only; exit status 1 when one is an error",
         description="Say what is wrong in captures, and what to do about it. The exit status is 1 when a finding is an "
@@ -222,6 +255,24 @@ def _width(text: str) -> int:
     number = int(text)
     if not 40 <= number <= 1000:
         raise argparse.ArgumentTypeError("between 40 and 1000 columns")
+    return number
+
+
+def _size(text: str) -> int:
+    """'100MB', '1GB', '500000'."""
+    found = re.fullmatch(r"(\d+)\s*([kKmMgG]?)[bB]?", text.strip())
+    number = int(found[1]) * {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}[found[2].lower()] if found else 0
+    if number < 10_000:
+        raise argparse.ArgumentTypeError("a size such as 100MB, of at least 10KB")
+    return number
+
+
+def _seconds(text: str) -> float:
+    """'30', '90s', '5m', '8h'."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    number = float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
+    if not 0 < number <= 10**7:
+        raise argparse.ArgumentTypeError("a time such as 30, 90s, 5m or 8h")
     return number
 
 
@@ -597,6 +648,140 @@ def _export(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _live(options: argparse.Namespace) -> int:
+    from .live import Live, port_filter
+    from .reading import Reading
+    from .recording import Recording
+
+    if options.pdus and not options.json:
+        raise UsageError("--pdus goes with --json")
+    if (options.rotate or options.keep) and not options.write:
+        raise UsageError("--rotate and --keep go with -w FILE")
+    if options.keep and not options.rotate:
+        raise UsageError("--keep goes with --rotate")
+    if options.dump and options.json and options.pdus:
+        raise UsageError("--dump and --pdus do not go together")
+    if options.json or options.dump or not sys.stdout.isatty():
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # each record leaves as it is known
+    recording = Recording(options.write, options.rotate or 0, options.keep or 0) if options.write else None
+    wanted = options.filter_capture or port_filter(options.port, options.any_port)
+    with Live(options.interface, options.engine, wanted, options.count or 0, recording, _tell_dropped) as live:
+        _complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
+        reading = Reading(live.capture, ports=options.port, keep_bytes=options.dump, keep_data=HEAD_BYTES)
+        with _ending(live, options.duration):
+            _show_live(reading, options)
+        live.finish()
+        _complain(_live_summary(live, reading))
+    return DONE
+
+
+def _show_live(reading: Reading, options: argparse.Namespace) -> None:
+    """What `read` shows, while it happens."""
+    from .selection import Selection
+    from .views import hexdump
+
+    selection, chosen = Selection(options.filter), _Chosen(options)
+    if options.dump:
+        _dump_live(reading, options)
+        return
+    reading.judging()
+    if options.json:
+        _read_records(reading, selection, chosen, options)
+        return
+    width, colour = min(_columns(options), 160), _coloured(options)
+    if sys.stdout.isatty():
+        from .views.livetable import LiveTable
+
+        with LiveTable(reading.tracker, reading.capture, options.lang, colour) as table:
+            for lines in _blocks(reading, reading, selection, chosen, options):
+                table.write(lines)
+        return
+    for lines in _blocks(reading, _announced(reading, selection, options), selection, chosen, options):
+        hexdump.write(lines, sys.stdout, colour, width)
+
+
+def _announced(reading: Reading, selection: Selection, options: argparse.Namespace) -> Iterator[object]:
+    """What a reading tells; where there is no table to see it in, a line when an association is requested."""
+    from .pdu import Pdu
+    from .standard.pdus import A_ASSOCIATE_RQ
+    from .views import hexdump, text
+
+    width, colour = min(_columns(options), 160), _coloured(options)
+    for each in reading:
+        if isinstance(each, Pdu) and each.pdu_type == A_ASSOCIATE_RQ and not each.nonsense:
+            association = reading.tracker.open_association(each.association)
+            if association is not None and selection.association(association):
+                hexdump.write([text.requested(association, options.lang)], sys.stdout, colour, width)
+        yield each
+
+
+def _dump_live(reading: Reading, options: argparse.Namespace) -> None:
+    """Each PDU annotated as it arrives."""
+    from .views import hexdump, records
+    from .views.pdus import dump_lines, dump_record
+
+    view, colour = _view(options), _coloured(options)
+    for pdu in reading.pdus():
+        if options.json:
+            print(records.line(dump_record(pdu, view)))
+        else:
+            hexdump.write(dump_lines(pdu, view), sys.stdout, colour, view.width)
+
+
+@contextmanager
+def _ending(live: Live, seconds: float | None) -> Iterator[None]:
+    """While the body runs: Ctrl-C, a signal to end, and the end of the time let the capture end in good order; a second
+    Ctrl-C leaves at once."""
+    import signal
+    import threading
+
+    def end(*_: object) -> None:
+        if live.stopping:
+            os._exit(INTERRUPTED)
+        live.stop()
+
+    before = [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
+    timer = threading.Timer(seconds, live.stop) if seconds else None
+    if timer is not None:
+        timer.daemon = True
+        timer.start()
+    try:
+        yield
+    finally:
+        if timer is not None:
+            timer.cancel()
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _tell_dropped(total: int) -> None:
+    _complain(f"the kernel has dropped {total} frames so far: what they held shows as missing bytes")
+
+
+def _live_summary(live: Live, reading: Reading) -> str:
+    """What was captured, for the end."""
+    words = f"{reading.capture.frame_count} frames captured, {live.dropped} dropped by the kernel"
+    if live.recording is None:
+        return words
+    return f"{words}; {live.recording.frames} written to {live.recording.told()}"
+
+
+def _interfaces(options: argparse.Namespace) -> int:
+    from .live import interfaces
+    from .views import records
+
+    found = interfaces()
+    for each in found:
+        if options.json:
+            print(records.line({"record": "interface", "name": each.name, "addresses": list(each.addresses),
+                                "up": each.is_up}))  # fmt: skip
+        else:
+            widest = max(len(other.name) for other in found)
+            state = "up" if each.is_up else "down"
+            print(f"{each.name:{widest}}  {state:4}  {', '.join(each.addresses)}".rstrip())
+    return DONE
+
+
 def _findings(options: argparse.Namespace) -> int:
     from .standard.findings import FINDINGS
     from .views import findings, hexdump, records
@@ -670,10 +855,22 @@ def _read_records(
 
 def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options: argparse.Namespace) -> None:
     """A block for each association, when it has ended, with its findings."""
+    from .views import hexdump
+
+    width, colour = min(_columns(options), 160), _coloured(options)
+    for lines in _blocks(reading, reading, selection, chosen, options):
+        hexdump.write(lines, sys.stdout, colour, width)
+        sys.stdout.flush()
+
+
+def _blocks(
+    reading: Reading, told: Iterable[object], selection: Selection, chosen: _Chosen, options: argparse.Namespace
+) -> Iterator[Iterable[Line]]:
+    """What `read` shows of what a reading tells, a block of lines at a time; at last the line that sums up."""
     from .association import Association
     from .dimse import Message
     from .rules import Finding
-    from .views import findings, hexdump, text
+    from .views import findings, text
 
     width = min(_columns(options), 160)
     view: Any
@@ -684,13 +881,12 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
         from .views import dcmtk
 
         view = dcmtk.LogView(options.style.partition("-")[2] or None, options.mask)
-    colour = _coloured(options)
     fitting: set[int] = set()
     hidden: set[int] = set()
     count = 0
     last: int | None = None
     severities = dict(chosen.severities)
-    for each in reading:
+    for each in told:
         if isinstance(each, Message):
             if not selection or selection.message(each):
                 fitting.add(each.association.number)
@@ -702,7 +898,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
             # What shows only at the end of a connection may come when another association has been told.
             where = [] if each.association == last else findings.place(each, options.lang)
             last = each.association
-            hexdump.write([*where, *shown, []], sys.stdout, colour, width)
+            yield [*where, *shown, []]
         elif isinstance(each, Association):
             lines = view.association(each)
             fits = selection.association(each) and (not selection.message_tests or each.number in fitting)
@@ -712,15 +908,14 @@ def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options:
                 deque(lines, maxlen=0)  # the view lets go of what it holds
                 continue
             count, last = count + 1, each.number
-            hexdump.write(lines, sys.stdout, colour, width)
-            sys.stdout.flush()
+            yield lines
     if not count:
         _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
     if options.verbose:
-        hexdump.write(text.comments(reading.capture.comments, options.lang, width), sys.stdout, colour, width)
+        yield text.comments(reading.capture.comments, options.lang, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
     if any(new.values()) and not options.quiet:
-        hexdump.write([findings.summary(count, new, options.lang)], sys.stdout, colour, width)
+        yield [findings.summary(count, new, options.lang)]
 
 
 def _progress(capture: Capture) -> Any:
@@ -745,4 +940,4 @@ def _remarks(capture: Capture, streams: Streams) -> None:
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
-            "export": _export, "page": _page}  # fmt: skip
+            "export": _export, "page": _page, "live": _live, "interfaces": _interfaces}  # fmt: skip

@@ -22,3 +22,11 @@ class PermissionNeeded(DissectorError):
 
 class UsageError(DissectorError):
     """What was asked for does not fit together, or is not there."""
+
+
+class RecordingFailed(DissectorError):
+    """A capture cannot be written: the disk is full, or there is no right to."""
+
+
+class InterfaceGone(DissectorError):
+    """What was being captured is no longer there."""

@@ -21,7 +21,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -835,7 +835,7 @@ class _Source:
         if tcp is not None and tcp.payload:
             self._remember(packet, tcp)
         frame = Frame(0, len(data), wire, int(EDecimal(packet.time) * 1_000_000_000), link_type)
-        return self._packets(self.streams.feed(Batch(data, [frame], self.number)))
+        return self._packets(self.streams.feed(Batch(data, [frame], self.number, len(data))))
 
     def finish(self) -> list[Packet]:
         return self._packets(self.streams.finish())
@@ -850,7 +850,7 @@ class _Source:
         if len(self.headers) > REMEMBERED_HEADERS:
             self.headers.popitem(last=False)
 
-    def _packets(self, events: list[Any]) -> list[Packet]:
+    def _packets(self, events: Iterable[Any]) -> list[Packet]:
         return [self._packet(event) for event in events if isinstance(event, Pdu)]
 
     def _packet(self, pdu: Pdu) -> Packet:

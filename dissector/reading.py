@@ -35,20 +35,20 @@ def events(
 class Reading:
     """A capture, opened: iterate it once, as `associations()`, `messages()`, `pdus()` or all of them in order.
 
-    Arguments: `path`, a file or '-'; `ports`, TCP ports to take for DICOM besides the usual ones; `keep_bytes`, keep
-    the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes of each data set, from its start,
-    in its message; `first_association`, the number of the first association. Raises `CaptureFormatError` when the file
-    is no capture.
+    Arguments: `path`, a file or '-', or a `Capture` that is open already; `ports`, TCP ports to take for DICOM besides
+    the usual ones; `keep_bytes`, keep the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes
+    of each data set, from its start, in its message; `first_association`, the number of the first association. Raises
+    `CaptureFormatError` when the file is no capture.
 
     Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
     nothing is kept of what has been given.
     """
 
     def __init__(
-        self, path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
+        self, path: str | Capture, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
         first_association: int = 1,
     ) -> None:  # fmt: skip
-        self.capture = Capture(path)
+        self.capture = Capture(path) if isinstance(path, str) else path
         self.streams = Streams(ports, keep_bytes, keep_data, first_association)
         self.tracker = Associations(keep_data > 0 or keep_bytes)
         self.judge: Judge | None = None
@@ -72,12 +72,12 @@ class Reading:
         """PDUs, messages and associations (and findings), in the order in which they are known."""
         take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
+            known = list(take(event))  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
                 yield event
             if judge is None:
-                yield from take(event)
+                yield from known
                 continue
-            known = list(take(event))
             if isinstance(event, Pdu):
                 yield from judge.event(event)
             for each in known:

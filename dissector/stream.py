@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 from struct import Struct
 from typing import NamedTuple
@@ -51,14 +51,13 @@ MAXIMUM_ENDED_CONNECTIONS = 1024
 """Ended connections remembered, so that late segments do not open them again."""
 MAXIMUM_CONFLICTS = 16
 """Conflicting overlaps remembered per direction; the count goes on."""
-RECENT_BATCHES = 16
-"""How many batches are kept to hold a retransmission against the bytes captured first."""
-RECENT_FRAMES = 4096
-"""How many frames back such a comparison looks."""
+RECENT_FRAMES, RECENT_BYTES = 4096, 4 * 1024 * 1024
+"""How far back frames are kept to hold a retransmission against the bytes captured first: so many frames, and about so
+many of their bytes. Both are counted from the frame, so that it does not matter how frames come in batches."""
 DUPLICATE_NANOSECONDS = 50_000_000
 """The same IP packet again within this time was captured twice, not sent twice."""
-MAXIMUM_LOOKS_BACK = 65_536
-"""How many frames all comparisons of one batch may look at together."""
+MAXIMUM_LOOKS_BACK, LOOKS_BACK_A_FRAME = 65_536, 64
+"""How many frames comparisons may look at together; with every frame that is read there may be some more."""
 HUNT_BYTES_WHEN_MANY = 64 * 1024
 MANY_CONNECTIONS = 256
 """With more open connections than this, less is held while hunting."""
@@ -678,18 +677,23 @@ class Streams:
         self.next_association = first_association
         self.connection_count = 0
         self.waiting_bytes = 0
-        self.recent: deque[Batch] = deque(maxlen=RECENT_BATCHES)
-        self.looks_back = 0
-        self.frame = 0
+        self.recent: deque[Batch] = deque()
+        self.recent_frames = self.recent_bytes = 0
+        self.looks_left = MAXIMUM_LOOKS_BACK
+        self.looked_at = 0
+        """The frame of the last comparison."""
+        self.frame = self.time = 0
+        """The last frame that was read, and its time."""
+        self.finished = False
+        """The capture has ended."""
         self.connections_given_up = 0
         self.first_cut: tuple[int, int, int] | None = None
         """The first frame that was cut off when captured: its number, bytes captured, bytes on the wire."""
 
-    def feed(self, batch: Batch) -> list[Pdu | Event | Begun]:
-        """Read a batch of frames; what happened, in order."""
-        self.recent.append(batch)
-        self.looks_back = 0
-        self.events = []
+    def feed(self, batch: Batch) -> Iterator[Pdu | Event | Begun]:
+        """Read a batch of frames: what happens, as it happens. Nothing has been read beyond the frame of an event when
+        it is told, so what is made of it does not depend on how frames come in batches."""
+        self._remember(batch)
         data, flows = batch.data, self.flows
         number = batch.number - 1
         for start, captured, wire, time, link_type in batch.frames:
@@ -715,12 +719,31 @@ class Streams:
                 self.first_cut = (number, captured, wire)
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
+                self.frame, self.time = number, time
                 self._segment(segment, number, time)
-        self.frame = number
-        return self.events
+                if self.events:
+                    told, self.events = self.events, []
+                    yield from told
+        if batch.frames:
+            self.frame, self.time = number, batch.frames[-1].time
+
+    def _remember(self, batch: Batch) -> None:
+        """Keep a batch for looking back, and let go of those that no look reaches any more."""
+        recent = self.recent
+        recent.append(batch)
+        self.recent_frames += len(batch.frames)
+        self.recent_bytes += batch.captured_bytes
+        while len(recent) > 1 and (
+            self.recent_frames - len(recent[0].frames) >= RECENT_FRAMES + len(batch.frames)
+            or self.recent_bytes - recent[0].captured_bytes >= RECENT_BYTES + batch.captured_bytes
+        ):
+            gone = recent.popleft()
+            self.recent_frames -= len(gone.frames)
+            self.recent_bytes -= gone.captured_bytes
 
     def finish(self) -> list[Pdu | Event | Begun]:
         """The capture has ended; what happened that was still waiting for more."""
+        self.finished = True
         self.events = []
         for stream in list(self.flows.values()):
             if stream.from_client and stream.connection.how == "":
@@ -851,7 +874,9 @@ class Streams:
         """Bytes of a flow as captured in recent frames: (place from `sequence`, bytes, identification of the IP packet,
         time), the last such frames first until the range is covered or the frames kept are through."""
         found: list[tuple[int, bytes, int, int]] = []
-        open_ranges, looked_at = [(0, length)], 0
+        open_ranges, frames, count = [(0, length)], 0, 0
+        self.looks_left = min(self.looks_left + LOOKS_BACK_A_FRAME * (frame - self.looked_at), MAXIMUM_LOOKS_BACK)
+        self.looked_at = frame
         link = LinkReader()  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
             number = batch.number + len(batch.frames)
@@ -859,11 +884,12 @@ class Streams:
                 number -= 1
                 if number >= frame:
                     continue
-                looked_at += 1
-                self.looks_back += 1
-                if looked_at > RECENT_FRAMES or self.looks_back > MAXIMUM_LOOKS_BACK:
-                    return found
                 start, captured, wire, when, link_type = each
+                frames += 1
+                count += captured
+                self.looks_left -= 1
+                if frames > RECENT_FRAMES or count > RECENT_BYTES or self.looks_left < 0:
+                    return found
                 if key[-4:] not in batch.data[start : start + min(captured, 120)]:
                     continue
                 segment = link.segment(batch.data, start, captured, wire, link_type)

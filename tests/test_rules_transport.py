@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import struct
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -444,7 +445,7 @@ def test_cut_short_in_a_pipe() -> None:
     data, streams = healthy().pcap()[:-10], Streams()
     with Capture("-", io.BytesIO(data)) as capture:
         for batch in capture.batches():
-            streams.feed(batch)
+            deque(streams.feed(batch), maxlen=0)
         (finding,) = Judge(Associations(), streams, capture).finish()
     assert finding.code == "capture.cut-short" and "announces ? bytes" in said(finding)
 
@@ -720,7 +721,7 @@ def test_first_bytes_are_kept_of_dicom_ports_only() -> None:
         streams = Streams()
         talk = Talk(server=("10.0.0.2", port)).open().client(b"GET " + bytes(range(256)) * 8, segment=100)
         for batch in talk.batches():
-            streams.feed(batch)
+            deque(streams.feed(batch), maxlen=0)
         stream = next(each for each in streams.flows.values() if each.from_client)
         assert len(stream.first_bytes) == kept
         assert (b"GET " + bytes(range(256)) * 8).startswith(stream.first_bytes)

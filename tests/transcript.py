@@ -119,7 +119,7 @@ def batches(packets: list[Packet], size: int = 50) -> list[Batch]:
             captured = len(raw) if packet.captured is None else min(packet.captured, len(raw))
             frames.append(Frame(len(data), captured, len(raw), packet.time, 1))
             data += raw[:captured]
-        out.append(Batch(data, frames, first + 1))
+        out.append(Batch(data, frames, first + 1, len(data)))
     return out
 
 

@@ -153,7 +153,7 @@ def ends_mid_association(case: Case) -> None:
     if association is None or connection is None or association.outcome != "open" or connection.how:
         return
     last = connection.table.frame
-    if connection.ended_frame not in (0, last):
+    if not connection.table.finished or connection.ended_frame not in (0, last):
         return  # its addresses and ports were used again, or too many connections were open
     open_requests = [each for each in association.open.values() if not each.cancelled]
     names = [f"{each.command} {'' if each.message_id is None else each.message_id}".strip()

@@ -330,12 +330,6 @@ def _unanswered(case: Case) -> bool:
     return server.begun and server.position == 0 and not association.missing_bytes and not server.waiting
 
 
-def _last_time(association: Association) -> int:
-    """When the last frame was captured that has been read so far, of whatever connection."""
-    times = [batch.frames[-1].time for batch in association.connection.table.recent if batch.frames]
-    return max(times, default=association.end_time)
-
-
 @at_association_end("association.no-answer")
 def no_answer(case: Case) -> None:
     """Silence follows the A-ASSOCIATE-RQ: until somebody ends it, or for long enough."""
@@ -343,7 +337,7 @@ def no_answer(case: Case) -> None:
     if association is None or association.request_time is None or not _unanswered(case):
         return
     open_still = association.outcome == "open"
-    until = _last_time(association) if open_still else association.end_time
+    until = max(association.end_time, association.connection.table.time) if open_still else association.end_time
     silence = max(0, until - association.request_time)
     if open_still and silence < PATIENCE:
         return

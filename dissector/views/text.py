@@ -451,6 +451,14 @@ class TextView:
         return translate(text, self.lang).format(**values) if values else translate(text, self.lang)
 
 
+def requested(association: Association, lang: str) -> Line:
+    """The line that says that an association is being asked for."""
+    calling, called = (title or "''" for title in (association.calling_ae_title, association.called_ae_title))
+    text = translate("{calling} asks {called} for an association", lang).format(calling=calling, called=called)
+    way = f"  {association.client} -> {association.server}"
+    return [Span(f"{association.number:>3}  {clock(association.start_time)}  {text}", "title"), Span(way, "note")]
+
+
 def comments(kept: Sequence[Comment], lang: str, width: int) -> Iterator[Line]:
     """The comments that somebody put into the capture."""
     for comment in kept:

@@ -1,0 +1,438 @@
+"""Live: a capture that is still growing.
+
+Strategy: a small program that has the right to (tcpdump or dumpcap), or Scapy's sockets in a thread, writes frames as
+pcap or pcapng into a pipe; from there on it is a file like any other, read by the same code. The filter works in the
+kernel. What an engine says is read beside it: frames that the kernel dropped, an interface that went away, rights that
+are missing. Nothing is told by the clock: the records of a live capture are those of its file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from struct import Struct
+from typing import Any, BinaryIO, NamedTuple
+
+from .capture import Batch, Capture
+from .errors import InterfaceGone, MissingTool, PermissionNeeded, UsageError
+from .recording import Recording
+from .stream import DICOM_PORTS
+
+ENGINES = ("tcpdump", "dumpcap", "scapy")
+"""In the order in which they are tried: tcpdump hands over each frame at once and can be asked how many were dropped,
+dumpcap holds frames for up to a quarter of a second, Scapy's sockets are the slowest."""
+KERNEL_BUFFER_MIB = 64
+"""Room for bursts while this program is busy."""
+LONGEST_FRAME = 262_144
+ASK_SECONDS = 1.0
+"""How often the engine is asked for dropped frames."""
+PIPE_BYTES = 1 << 20
+ANY = "any"
+"""The name under which Linux captures all interfaces."""
+
+
+class Interface(NamedTuple):
+    """A network interface, and whether it is up."""
+
+    name: str
+    addresses: tuple[str, ...]
+    is_up: bool
+
+
+def interfaces() -> list[Interface]:
+    """What can be captured here, by name."""
+    import psutil
+
+    states = psutil.net_if_stats()
+    families = (socket.AF_INET, socket.AF_INET6)
+    found = [
+        Interface(name, tuple(each.address for each in addresses if each.family in families),
+                  name in states and states[name].isup)
+        for name, addresses in sorted(psutil.net_if_addrs().items())
+    ]  # fmt: skip
+    if sys.platform == "linux":
+        found.append(Interface(ANY, (), True))
+    return found
+
+
+def port_filter(ports: Iterable[int] = (), any_port: bool = False) -> str:
+    """The kernel's filter: TCP of the DICOM ports (and `ports`), or of any, IPv4 and IPv6, under up to two VLAN tags,
+    with the fragments of IP packets, which tell no port."""
+    wanted = " or ".join(f"tcp port {port}" for port in dict.fromkeys((*DICOM_PORTS, *ports)))
+    wanted = "tcp" if any_port else wanted
+    plain = f"({wanted} or ip[6:2] & 0x1fff != 0 and ip[9] = 6 or ip6[6] = 44)"
+    return f"{plain} or (vlan and ({plain} or (vlan and {plain})))"
+
+
+# ------------------------------------------------------------------------------------------------ rights and engines
+
+
+def _may_capture() -> bool:
+    """Whether this very process may open packet sockets."""
+    if sys.platform != "linux":
+        return os.geteuid() == 0 if hasattr(os, "geteuid") else True
+    with suppress(OSError), open("/proc/self/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith("CapEff:"):
+                return bool(int(line.split()[1], 16) >> 13 & 1)
+    return False
+
+
+def _has_rights(program: str) -> bool:
+    """Whether an installed program carries the right to capture itself, and we may start it."""
+    if not os.access(program, os.X_OK):
+        return False
+    try:
+        os.getxattr(program, "security.capability")
+    except (OSError, AttributeError):
+        mode = os.stat(program).st_mode
+        return bool(mode & stat.S_ISUID)
+    return True
+
+
+def choose_engine(wanted: str | None = None) -> str:
+    """The engine to capture with: the wanted one, else the first that is there and has the right to.
+
+    Raises `MissingTool` and `PermissionNeeded`.
+    """
+    may = _may_capture()
+    for engine in (wanted,) if wanted else ENGINES:
+        if engine == "scapy":
+            if may:
+                return engine
+            continue
+        program = shutil.which(engine)
+        if program is None:
+            if wanted:
+                raise MissingTool(f"{engine} is not installed; install it, or choose another --engine")
+            continue
+        if may or _has_rights(program):
+            return engine
+    raise PermissionNeeded(_ways_out())
+
+
+def _ways_out() -> str:
+    """Who may capture on this system, and how to become one of them, in one line."""
+    ways = []
+    dumpcap = shutil.which("dumpcap") or "/usr/bin/dumpcap"
+    if os.path.exists(dumpcap):
+        group = _group_of(dumpcap)
+        if group not in ("", "root"):
+            ways.append(f"join the group that may use dumpcap (sudo usermod -aG {group} $USER, then log in again)")
+        else:
+            ways.append(f"give dumpcap the right (sudo setcap cap_net_raw,cap_net_admin=eip {dumpcap})")
+    else:
+        tcpdump = shutil.which("tcpdump") or "/usr/bin/tcpdump"
+        ways.append(f"give tcpdump the right (sudo setcap cap_net_raw,cap_net_admin=eip {tcpdump})")
+    ways.append("or run it with sudo")
+    return f"no permission to capture here: {', '.join(ways)}"
+
+
+def _group_of(path: str) -> str:
+    try:
+        import grp
+
+        return grp.getgrgid(os.stat(path).st_gid).gr_name
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+class Live:
+    """Frames from an interface, as a `Capture` to be read like a file.
+
+    Arguments: `interface`; `engine`, one of `ENGINES` or None; `capture_filter`, in the syntax of libpcap (None:
+    everything); `count`, end after so many frames; `recording`, where frames are kept too. Raises `UsageError` (no such
+    interface, a wrong filter), `PermissionNeeded`, `MissingTool`.
+    """
+
+    def __init__(
+        self, interface: str, engine: str | None = None, capture_filter: str | None = None, count: int = 0,
+        recording: Recording | None = None, told_dropped: Callable[[int], None] | None = None,
+    ) -> None:  # fmt: skip
+        names = [each.name for each in interfaces()]
+        if interface not in names:
+            raise UsageError(f"there is no interface {interface!r}; there are {', '.join(names)}")
+        self.interface = interface
+        self.engine = choose_engine(engine)
+        self.recording = recording
+        self.dropped = 0
+        """Frames that the kernel had to drop, as far as the engine has said; `told_dropped` is called with it when it
+        grows, in another thread."""
+        self._told_dropped = told_dropped
+        self.stopping = False
+        self._source = (
+            _Sockets(self, capture_filter, count) if self.engine == "scapy"
+            else _Program(self, capture_filter, count)
+        )  # fmt: skip
+        self.capture = GrowingCapture(interface, self._source.frames, recording)
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._source.close()
+        if self.recording is not None:
+            self.recording.close(self.dropped)
+
+    def drop(self, total: int) -> None:
+        """The engine says how many frames were dropped in all."""
+        if total > self.dropped:
+            self.dropped = total
+            if self._told_dropped is not None:
+                self._told_dropped(total)
+
+    def stop(self) -> None:
+        """Let the engine end; what it has captured is still read."""
+        if not self.stopping:
+            self.stopping = True
+            self._source.stop()
+
+    def finish(self) -> None:
+        """After the last frame: how it ended. Raises `InterfaceGone` when it was not `stop` that ended it."""
+        self._source.finish()
+        self.drop(self.capture.dropped_frames)
+        self.capture.dropped_frames = self.dropped
+
+
+class GrowingCapture(Capture):
+    """A capture that comes through a pipe; its frames are recorded before they are looked at."""
+
+    def __init__(self, path: str, stream: BinaryIO, recording: Recording | None) -> None:
+        super().__init__(path, stream)
+        self.recording = recording
+
+    def batches(self) -> Iterator[Batch]:
+        for batch in super().batches():
+            if self.recording is not None:
+                self.recording.write(batch)
+            yield batch
+
+
+# ------------------------------------------------------------------------------------------------ engines: programs
+
+_DROPPED = re.compile(rb"(\d+) packets? dropped by kernel|dropped on interface .*?: \d+/(\d+)")
+_ASKED = getattr(signal, "SIGUSR1", None)
+_NO_RIGHT = re.compile(r"permission|not permitted", re.IGNORECASE)
+_WRONG_FILTER = re.compile(r"syntax error|filter expression|valid capture filter|can't parse|compil", re.IGNORECASE)
+_GONE = re.compile(r"disappeared|no longer|Network is down|network is down|went down|No such device", re.IGNORECASE)
+
+
+class _Program:
+    """tcpdump or dumpcap, writing into a pipe; a thread reads what it says."""
+
+    def __init__(self, live: Live, capture_filter: str | None, count: int) -> None:
+        self.live = live
+        command = _command(live.engine, live.interface, capture_filter, count)
+        # In a session of its own: Ctrl-C reaches us alone, and we end it in good order.
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
+            start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        self.frames: Any = self.process.stdout
+        _widen(self.frames.fileno())
+        self.said: list[str] = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._done = threading.Event()
+        if live.engine == "tcpdump" and _ASKED is not None:
+            threading.Thread(target=self._ask, daemon=True).start()
+        head = os.read(self.frames.fileno(), 1)  # the head of the capture is written when the capture has begun
+        if not head:
+            self._listener.join(5)
+            raise self._failure()
+        self.frames = _Prefixed(head, self.frames)
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            found = _DROPPED.search(line)
+            if found:
+                self.live.drop(int(found[1] or found[2]))
+            self.said = [*self.said[-20:], line.decode("utf-8", "replace").strip()]
+
+    def _ask(self) -> None:
+        while not self._done.wait(ASK_SECONDS):
+            with suppress(ProcessLookupError):
+                self.process.send_signal(_ASKED)  # type: ignore[arg-type]
+
+    def _failure(self) -> Exception:
+        """Why it did not begin, or ended by itself."""
+        engine, text = self.live.engine, self._words()
+        if _NO_RIGHT.search(text):
+            return PermissionNeeded(_ways_out())
+        if _GONE.search(text):
+            return InterfaceGone(f"the interface {self.live.interface} is gone or down ({text})")
+        if _WRONG_FILTER.search(text):
+            return UsageError(f"the capture filter is wrong: {text}")
+        return InterfaceGone(f"{engine} ended by itself: {text or 'it gave no reason'}")
+
+    def _words(self) -> str:
+        """The line that says why."""
+        lines = [line.removeprefix("tcpdump: ").removeprefix("dumpcap: ") for line in self.said]
+        noise = ("listening on", "packets captured", "packet captured", "packets received", "packet received",
+                 "packets dropped", "packet dropped", "Capturing on", "File: ", "Packets ", "Packets captured",
+                 "Running as user", "verbose output", "tcpdump:")  # fmt: skip
+        told = [line for line in lines if line and not any(part in line for part in noise)]
+        telling = [line for line in told if _NO_RIGHT.search(line) or _GONE.search(line) or _WRONG_FILTER.search(line)]
+        return (telling or told or [""])[0]
+
+    def stop(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGINT)
+
+    def finish(self) -> None:
+        self._done.set()
+        status = self.process.wait(10)
+        self._listener.join(5)
+        if not self.live.stopping and (status != 0 or _GONE.search(self._words())):
+            raise self._failure()
+
+    def close(self) -> None:
+        self._done.set()
+        self.frames.close()
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _command(engine: str, interface: str, capture_filter: str | None, count: int) -> Sequence[str]:
+    if engine == "tcpdump":
+        command = ["tcpdump", "-i", interface, "-n", "-U", "--immediate-mode", "-s", str(LONGEST_FRAME), "-B",
+                   str(KERNEL_BUFFER_MIB * 1024), "-w", "-"]  # fmt: skip
+        command += ["-c", str(count)] if count else []
+        return [*command, "--", capture_filter] if capture_filter else command
+    command = ["dumpcap", "-q", "-i", interface, "-B", str(KERNEL_BUFFER_MIB), "-w", "-"]
+    command += ["-c", str(count)] if count else []
+    return [*command, "-f", capture_filter] if capture_filter else command
+
+
+class _Prefixed:
+    """A pipe of which the first byte was read already."""
+
+    def __init__(self, head: bytes, stream: Any) -> None:
+        self.head = head
+        self.stream = stream
+
+    def read(self, count: int) -> bytes:
+        if self.head:
+            head, self.head = self.head, b""
+            return head
+        return os.read(self.stream.fileno(), count)
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+def _widen(descriptor: int) -> None:
+    """A larger pipe, where the system has them: fewer switches between the two programs."""
+    with suppress(ImportError, OSError, AttributeError):
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
+# ------------------------------------------------------------------------------------------------ engines: sockets
+
+_PCAP_NANOSECONDS = Struct("<IHHiIII").pack(0xA1B23C4D, 2, 4, 0, 0, LONGEST_FRAME, 1)
+_PCAP_RECORD = Struct("<IIII")
+_SOL_PACKET, _PACKET_STATISTICS, _SO_RCVBUFFORCE = 263, 6, 33
+_OUTGOING = 4
+
+
+class _Sockets:
+    """Scapy's packet sockets in a thread, written into a pipe as a capture."""
+
+    def __init__(self, live: Live, capture_filter: str | None, count: int) -> None:
+        self.live = live
+        self.count = count
+        self.failure: Exception | None = None
+        self._ended = threading.Event()
+        self.socket = self._open(capture_filter)
+        reading, self.writing = os.pipe()
+        _widen(reading)
+        self.frames = os.fdopen(reading, "rb", buffering=0)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _open(self, capture_filter: str | None) -> Any:
+        from scapy.config import conf
+        from scapy.data import ARPHDR_ETHER, ARPHDR_LOOPBACK
+        from scapy.error import Scapy_Exception
+
+        try:
+            opened: Any = conf.L2listen(iface=self.live.interface, filter=capture_filter)
+        except PermissionError:
+            raise PermissionNeeded(_ways_out()) from None
+        except Scapy_Exception as error:
+            raise UsageError(f"Scapy cannot capture on {self.live.interface}: {error}") from None
+        except OSError as error:
+            raise UsageError(f"Scapy cannot capture on {self.live.interface}: {error.strerror or error}") from None
+        if opened.ins.getsockname()[3] not in (ARPHDR_ETHER, ARPHDR_LOOPBACK):
+            opened.close()
+            raise UsageError(f"Scapy's sockets know only Ethernet here; choose another --engine for "
+                             f"{self.live.interface}")  # fmt: skip
+        with suppress(OSError):
+            opened.ins.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, KERNEL_BUFFER_MIB << 20)
+        opened.ins.settimeout(0.1)
+        return opened
+
+    def _run(self) -> None:
+        """Until told to stop: frames as records; twice a second what the kernel dropped."""
+        loopback = self.live.interface == "lo"
+        written = 0
+        try:
+            self._write(_PCAP_NANOSECONDS)
+            while not self._ended.is_set() and not (self.count and written >= self.count):
+                try:
+                    frame, address, time = self.socket._recv_raw(self.socket.ins, LONGEST_FRAME)
+                except (TimeoutError, BlockingIOError):
+                    self._ask()
+                    continue
+                if loopback and address[2] == _OUTGOING:
+                    continue  # on the loopback interface every frame goes out and comes in
+                seconds, fraction = divmod(round(time * 1e9), 1_000_000_000)
+                self._write(_PCAP_RECORD.pack(seconds, fraction, len(frame), len(frame)) + frame)
+                written += 1
+                if written % 1000 == 0:
+                    self._ask()
+        except OSError as error:
+            if not self._ended.is_set():
+                self.failure = InterfaceGone(f"the interface {self.live.interface} is gone or down ({error.strerror})")
+        finally:
+            self._ask()
+            os.close(self.writing)
+            with suppress(OSError):
+                self.socket.close()
+
+    def _write(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self.writing, data) :]
+
+    def _ask(self) -> None:
+        """The kernel counts dropped frames from one question to the next."""
+        with suppress(OSError):
+            counters = self.socket.ins.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
+            self.live.drop(self.live.dropped + int.from_bytes(counters[4:], sys.byteorder))
+
+    def stop(self) -> None:
+        self._ended.set()
+
+    def finish(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def close(self) -> None:
+        self._ended.set()
+        self.frames.close()
