@@ -717,15 +717,15 @@ def _announced(reading: Reading, selection: Selection, options: argparse.Namespa
 
 def _dump_live(reading: Reading, options: argparse.Namespace) -> None:
     """Each PDU annotated as it arrives."""
-    from .views import hexdump, records
-    from .views.pdus import dump_lines, dump_record
+    from .views import hexdump, pdus, records
 
     view, colour = _view(options), _coloured(options)
     for pdu in reading.pdus():
         if options.json:
-            print(records.line(dump_record(pdu, view)))
+            print(records.line(pdus.dump_record(pdu, view)))
         else:
-            hexdump.write(dump_lines(pdu, view), sys.stdout, colour, view.width)
+            lines = hexdump.subject_lines(pdus.subject(pdu, options.lang), view)
+            hexdump.write(lines, sys.stdout, colour, view.width)
 
 
 @contextmanager
