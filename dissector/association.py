@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from .decode import Field, decode_pdu
 from .dimse import Gatherer, Message
 from .pdu import Pdu
+from .remembering import Remembered
 from .standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, ABORT_SOURCES,
     P_DATA_TF, REJECT_REASONS, REJECT_RESULTS, REJECT_SOURCES,
@@ -26,8 +27,6 @@ from .standard.statuses import PENDING
 from .stream import Begun, Connection, Event, Stream, endpoint
 from .wiretext import ae_title, uid_text, visible
 
-NEGOTIATIONS_REMEMBERED = 256
-"""Distinct association PDUs whose content is remembered."""
 MAXIMUM_OPEN_REQUESTS = 4096
 """Requests without a final response that one association keeps; older ones are let go."""
 MAXIMUM_DEFERRED = 1024
@@ -64,6 +63,8 @@ class Side(NamedTuple):
     application_context_name: str | None
     contexts: tuple[Context, ...]
     answers: Mapping[int, Answer]
+    by_id: Mapping[int, Context] = MappingProxyType({})
+    """The first context of each ID: a message asks for its context, and there may be 100,000 of them."""
     maximum_length: int | None = None
     implementation_class_uid: str | None = None
     implementation_version_name: str | None = None
@@ -197,15 +198,15 @@ class Association:
         answers = self.acceptor.side.answers if self.acceptor.side else {}
         for context in proposed:
             yield context, answers.get(context.id)
-        known = {context.id for context in proposed}
+        known = self.requestor.side.by_id if self.requestor.side else {}
         for context_id, answer in answers.items():
             if context_id not in known:
                 yield Context(context_id, None, ()), answer
 
     def abstract_syntax(self, context_id: int) -> str | None:
         """The abstract syntax that was proposed for a context, or None."""
-        side = self.requestor.side
-        return next((c.abstract_syntax for c in side.contexts if c.id == context_id), None) if side else None
+        context = self.requestor.side.by_id.get(context_id) if self.requestor.side else None
+        return context.abstract_syntax if context is not None else None
 
     def transfer_syntax(self, context_id: int) -> str | None:
         """The transfer syntax that was accepted for a context, or None."""
@@ -238,7 +239,7 @@ class Associations:
         """The association that each connection (by its number) is in."""
         self.count = 0
         self.message_count = 0
-        self._negotiations: OrderedDict[bytes, Side] = OrderedDict()
+        self._negotiations: Remembered[Side] = Remembered()
         self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
 
     def take(self, event: Pdu | Event | Begun) -> Iterator[Message | Association]:
@@ -397,11 +398,7 @@ class Associations:
         if side is None:
             side = read_side(decode_pdu(body, cut=pdu.cut, missing=pdu.missing))
             if whole:
-                self._negotiations[body] = side
-                if len(self._negotiations) > NEGOTIATIONS_REMEMBERED:
-                    self._negotiations.popitem(last=False)
-        else:
-            self._negotiations.move_to_end(body)
+                self._negotiations.keep(body, side)
         return side
 
     # ------------------------------------------------------------------------------ messages
@@ -516,6 +513,7 @@ def read_side(root: Field) -> Side:
     Reference: PS3.8 9.3.2, 9.3.3; PS3.7 D.3
     """
     contexts: list[Context] = []
+    by_id: dict[int, Context] = {}
     answers: dict[int, Answer] = {}
     application_context = None
     user: Field | None = None
@@ -527,10 +525,12 @@ def read_side(root: Field) -> Side:
             context_id = _value(item, "presentation_context_id")
             if isinstance(context_id, int):
                 abstract = item.child("abstract_syntax")
-                contexts.append(Context(
+                context = Context(
                     context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
                     tuple(_uid(each, "transfer_syntax_name") for each in item.named("transfer_syntax_rq")),
-                ))  # fmt: skip
+                )  # fmt: skip
+                contexts.append(context)
+                by_id.setdefault(context_id, context)
         elif name == "presentation_context_ac":
             context_id = _value(item, "presentation_context_id")
             if isinstance(context_id, int) and context_id not in answers:
@@ -548,6 +548,7 @@ def read_side(root: Field) -> Side:
         application_context_name=application_context,
         contexts=tuple(contexts),
         answers=answers,
+        by_id=by_id,
     )
     return side._replace(**_user(user))
 

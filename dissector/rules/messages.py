@@ -366,7 +366,7 @@ def context(case: Case, message: Message) -> None:
     answer = acceptor.answers.get(context_id)
     if answer is not None and answer.result in (0, None):
         return  # accepted, but the transfer syntax is not there: that is another finding
-    proposed = any(each.id == context_id for each in requestor.contexts)
+    proposed = context_id in requestor.by_id
     if association.missing_bytes and (answer is None or not proposed):
         return  # its item may have been among the missing bytes
     variant = "not-proposed" if not proposed else "refused" if answer is not None else ""
@@ -386,12 +386,7 @@ def sop_class(case: Case, message: Message) -> None:
     uid = message.sop_class_uid
     if uid is None or message.transfer_syntax is None:
         return
-    agreed: dict[int, str | None] | None = case.facts.get("abstract_syntaxes")
-    if agreed is None:
-        agreed = case.facts["abstract_syntaxes"] = {
-            each.id: each.abstract_syntax for each, _ in message.association.contexts()
-        }
-    expected = agreed.get(message.context_id)
+    expected = message.association.abstract_syntax(message.context_id)
     if expected is None or uid == expected or _carries(expected, uid, message):
         return
     if message.request is not None and message.request.sop_class_uid == uid:
