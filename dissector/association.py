@@ -29,6 +29,12 @@ from .wiretext import ae_title, uid_text, visible
 
 MAXIMUM_OPEN_REQUESTS = 4096
 """Requests without a final response that one association keeps; older ones are let go."""
+MAXIMUM_OPEN_REQUEST_BYTES = 12 * 1024 * 1024
+"""What the open requests of all associations may take, by estimate; then half of the longest list is let go."""
+OPEN_REQUEST_BYTES = 2048
+"""What an open request takes, besides its command set, as bytes and elements, and what was kept of its data set."""
+SHORT_LIST = 16
+"""An association with fewer open requests than this keeps them when there are too many in all."""
 MAXIMUM_DEFERRED = 1024
 """PDUs that may wait for the other direction's missing bytes."""
 CAUSES_REMEMBERED = 512
@@ -118,7 +124,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred",
+        "outcome_inferred", "let_go", "open_gets",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -145,6 +151,10 @@ class Association:
         self.message_count = 0
         self.open: OrderedDict[tuple[bool, int | None], Message] = OrderedDict()
         """Requests by who sent them and their Message ID, until their final response."""
+        self.let_go = False
+        """There were too many of them: some are not among them any more."""
+        self.open_gets: tuple[OrderedDict[int | None, Message], ...] = (OrderedDict(), OrderedDict())
+        """The C-GETs among them, by Message ID: those of the acceptor, those of the requestor."""
         self.release_asked: list[bool] = []
         """Who asked for release (True: the requestor), in order."""
         self.release_answered = 0
@@ -239,6 +249,7 @@ class Associations:
         """The association that each connection (by its number) is in."""
         self.count = 0
         self.message_count = 0
+        self._open_bytes = 0
         self._negotiations: Remembered[Side] = Remembered()
         self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
 
@@ -310,6 +321,7 @@ class Associations:
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
         association.told = True
+        self._open_bytes -= sum(map(_weight, association.open.values()))
         yield association
 
     # ------------------------------------------------------------------------------ PDUs
@@ -432,16 +444,35 @@ class Associations:
             originator = message.text_of("move_originator_application_entity_title")
             if originator is not None and len(association.move_originators) < 16:
                 association.move_originators.add((originator, message.number_of("move_originator_message_id")))
-            message.parent = next(
-                (each for (from_requestor, _), each in reversed(association.open.items())
-                 if from_requestor != message.from_requestor and each.command == "C-GET-RQ"), None,
-            )  # fmt: skip
+            gets = association.open_gets[not message.from_requestor]
+            message.parent = next(reversed(gets.values()), None)  # it belongs to the last C-GET of the other side
         elif command == "C-MOVE-RQ" or command == "N-ACTION-RQ" and message.sop_class_uid == STORAGE_COMMITMENT:
             self._causes.append(_Cause(association, message))
         if command is not None:
-            association.open[message.from_requestor, message_id] = message
-            if len(association.open) > MAXIMUM_OPEN_REQUESTS:
-                association.open.popitem(last=False)
+            key = message.from_requestor, message_id
+            self._close_request(association, key)  # the same Message ID again
+            association.open[key] = message
+            if command == "C-GET-RQ":
+                association.open_gets[message.from_requestor][message_id] = message
+            self._open_bytes += _weight(message)
+            if len(association.open) > MAXIMUM_OPEN_REQUESTS or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+                self._let_go(association)
+
+    def _close_request(self, association: Association, key: tuple[bool, int | None]) -> None:
+        """A request is not open any more, if it was."""
+        request = association.open.pop(key, None)
+        if request is not None:
+            association.open_gets[request.from_requestor].pop(request.message_id, None)
+            self._open_bytes -= _weight(request)
+
+    def _let_go(self, association: Association) -> None:
+        """Too many requests are open: let go of the oldest of this association, or of the one with the most."""
+        if len(association.open) < SHORT_LIST:
+            untold = (each for each in self.current.values() if not each.told)
+            association = max(untold, key=lambda each: len(each.open), default=association)
+        association.let_go = True
+        for key in list(association.open)[: len(association.open) // 2 + 1]:
+            self._close_request(association, key)
 
     def _response(self, association: Association, message: Message) -> None:
         key = (not message.from_requestor, message.message_id)
@@ -458,7 +489,7 @@ class Associations:
         status = message.status
         if status is None or status.category != PENDING:
             request.final = True
-            del association.open[key]
+            self._close_request(association, key)
 
     # ------------------------------------------------------------------------------ causes
 
@@ -474,6 +505,11 @@ class Associations:
             if cause.fits(association, reports):
                 return cause.association, cause.message
         return None
+
+
+def _weight(request: Message) -> int:
+    """What an open request takes, by estimate."""
+    return OPEN_REQUEST_BYTES + 4 * len(request.command_set) + sum(map(len, request.data))
 
 
 class _Cause:

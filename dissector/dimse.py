@@ -24,7 +24,7 @@ from .standard.statuses import Status, status
 from .standard.structure import AE_TITLE, TAGS, TEXT, UID_PADDED, UINT_LE
 from .wiretext import ae_title, bytes_text, tag_text, uid_text
 
-MAXIMUM_COMMAND_SET_BYTES = 1024 * 1024
+MAXIMUM_COMMAND_SET_BYTES = 128 * 1024
 """A command set that grows beyond this is not gathered any further."""
 MAXIMUM_REMARKS = 16
 """Remarks kept per message."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from ..association import MAXIMUM_OPEN_REQUESTS, Association
+from ..association import Association
 from ..decode import Problem
 from ..dimse import Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
@@ -622,8 +622,8 @@ def response(case: Case, message: Message) -> None:
     asking = association.acceptor if message.from_requestor else association.requestor
     if _unsure(case, message) or not asking.pdus or message.command_field not in COMMAND_BY_CODE:
         return
-    if len(association.open) >= MAXIMUM_OPEN_REQUESTS:
-        return  # some were let go
+    if association.let_go:
+        return  # its request may be one that was not kept
     opened = association.open.get((not message.from_requestor, message.message_id))
     second = _key(not message.from_requestor, message.message_id) in _seen(case).finals
     variant = "kind" if opened is not None else "second" if second else ""
