@@ -33,6 +33,8 @@ MAXIMUM_OPEN_REQUEST_BYTES = 12 * 1024 * 1024
 """What the open requests of all associations may take, by estimate; then half of the longest list is let go."""
 OPEN_REQUEST_BYTES = 2048
 """What an open request takes, besides its command set, as bytes and elements, and what was kept of its data set."""
+COMMAND_SETS_HELD = 12
+"""How many times its largest command set an association may hold: in its first and last messages, with elements."""
 SHORT_LIST = 16
 """An association with fewer open requests than this keeps them when there are too many in all."""
 MAXIMUM_DEFERRED = 1024
@@ -124,7 +126,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred", "let_go", "open_gets",
+        "outcome_inferred", "let_go", "open_gets", "largest_command",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -151,6 +153,8 @@ class Association:
         self.message_count = 0
         self.open: OrderedDict[tuple[bool, int | None], Message] = OrderedDict()
         """Requests by who sent them and their Message ID, until their final response."""
+        self.largest_command = 0
+        """Bytes of its largest command set so far."""
         self.let_go = False
         """There were too many of them: some are not among them any more."""
         self.open_gets: tuple[OrderedDict[int | None, Message], ...] = (OrderedDict(), OrderedDict())
@@ -422,6 +426,9 @@ class Associations:
         message.number = association.message_count
         message.association = association
         message.transfer_syntax = association.transfer_syntax(message.context_id)
+        if len(message.command_set) > association.largest_command:
+            association.connection.weigh(COMMAND_SETS_HELD * (len(message.command_set) - association.largest_command))
+            association.largest_command = len(message.command_set)
         if message.is_request:
             self._request(association, message)
         else:
@@ -549,6 +556,7 @@ def read_side(root: Field) -> Side:
     Reference: PS3.8 9.3.2, 9.3.3; PS3.7 D.3
     """
     contexts: list[Context] = []
+    same: dict[Context, Context] = {}
     by_id: dict[int, Context] = {}
     answers: dict[int, Answer] = {}
     application_context = None
@@ -565,6 +573,7 @@ def read_side(root: Field) -> Side:
                     context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
                     tuple(_uid(each, "transfer_syntax_name") for each in item.named("transfer_syntax_rq")),
                 )  # fmt: skip
+                context = same.setdefault(context, context)  # thousands of equal ones take the memory of one
                 contexts.append(context)
                 by_id.setdefault(context_id, context)
         elif name == "presentation_context_ac":

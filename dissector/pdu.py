@@ -24,7 +24,7 @@ MAXIMUM_ASSOCIATION_PDU_BYTES = 1024 * 1024
 """An association PDU that claims more is nonsense: 128 contexts with 100 transfer syntaxes each need 400 KiB."""
 MAXIMUM_KEPT_PDU_BYTES = 64 * 1024 * 1024
 """How much of one PDU is kept when all bytes are kept."""
-MAXIMUM_COMMAND_BYTES_PER_PDU = 128 * 1024
+MAXIMUM_COMMAND_BYTES_PER_PDU = 64 * 1024
 """How much of the command fragments of one PDU is kept; a real command set has a few hundred bytes."""
 MAXIMUM_FRAGMENTS_PER_PDU = 65_536
 """After so many presentation data values the rest of a PDU is passed over."""
