@@ -64,6 +64,8 @@ RECENT_BATCHES = 16
 """How many batches are kept to hold a retransmission against the bytes captured first."""
 RECENT_FRAMES = 4096
 """How many frames back such a comparison looks."""
+RECENT_BYTES = 8 * 1024 * 1024
+"""How many bytes these batches may have, the last one not counted."""
 DUPLICATE_NANOSECONDS = 50_000_000
 """The same IP packet again within this time was captured twice, not sent twice."""
 MAXIMUM_LOOKS_BACK = 65_536
@@ -729,7 +731,7 @@ class Streams:
 
     def feed(self, batch: Batch) -> list[Pdu | Event | Begun]:
         """Read a batch of frames; what happened, in order."""
-        self.recent.append(batch)
+        self._keep_recent(batch)
         self.looks_back = 0
         self.events = []
         data, flows = batch.data, self.flows
@@ -760,6 +762,18 @@ class Streams:
                 self._segment(segment, number, time)
         self.frame = number
         return self.events
+
+    def _keep_recent(self, batch: Batch) -> None:
+        """Keep a batch for `captured_before`; let go of those that it does not look at any more."""
+        self.recent.append(batch)
+        frames = size = 0
+        for kept, each in enumerate(reversed(self.recent), 1):
+            frames += len(each.frames)
+            size += len(each.data)
+            if frames >= RECENT_FRAMES + len(batch.frames) or size > RECENT_BYTES:
+                while len(self.recent) > kept:
+                    self.recent.popleft()
+                return
 
     def finish(self) -> list[Pdu | Event | Begun]:
         """The capture has ended; what happened that was still waiting for more."""
