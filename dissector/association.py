@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from .decode import Field, decode_pdu
 from .dimse import Gatherer, Message
 from .pdu import Pdu
+from .remembering import Remembered
 from .standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, ABORT_SOURCES,
     P_DATA_TF, REJECT_REASONS, REJECT_RESULTS, REJECT_SOURCES,
@@ -26,10 +27,16 @@ from .standard.statuses import PENDING
 from .stream import Begun, Connection, Event, Stream, endpoint
 from .wiretext import ae_title, uid_text, visible
 
-NEGOTIATIONS_REMEMBERED = 256
-"""Distinct association PDUs whose content is remembered."""
 MAXIMUM_OPEN_REQUESTS = 4096
 """Requests without a final response that one association keeps; older ones are let go."""
+MAXIMUM_OPEN_REQUEST_BYTES = 12 * 1024 * 1024
+"""What the open requests of all associations may take, by estimate; then half of the longest list is let go."""
+OPEN_REQUEST_BYTES = 2048
+"""What an open request takes, besides its command set, as bytes and elements, and what was kept of its data set."""
+COMMAND_SETS_HELD = 12
+"""How many times its largest command set an association may hold: in its first and last messages, with elements."""
+SHORT_LIST = 16
+"""An association with fewer open requests than this keeps them when there are too many in all."""
 MAXIMUM_DEFERRED = 1024
 """PDUs that may wait for the other direction's missing bytes."""
 CAUSES_REMEMBERED = 512
@@ -64,6 +71,8 @@ class Side(NamedTuple):
     application_context_name: str | None
     contexts: tuple[Context, ...]
     answers: Mapping[int, Answer]
+    by_id: Mapping[int, Context] = MappingProxyType({})
+    """The first context of each ID: a message asks for its context, and there may be 100,000 of them."""
     maximum_length: int | None = None
     implementation_class_uid: str | None = None
     implementation_version_name: str | None = None
@@ -117,7 +126,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred",
+        "outcome_inferred", "let_go", "open_gets", "largest_command",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -144,6 +153,12 @@ class Association:
         self.message_count = 0
         self.open: OrderedDict[tuple[bool, int | None], Message] = OrderedDict()
         """Requests by who sent them and their Message ID, until their final response."""
+        self.largest_command = 0
+        """Bytes of its largest command set so far."""
+        self.let_go = False
+        """There were too many of them: some are not among them any more."""
+        self.open_gets: tuple[OrderedDict[int | None, Message], ...] = (OrderedDict(), OrderedDict())
+        """The C-GETs among them, by Message ID: those of the acceptor, those of the requestor."""
         self.release_asked: list[bool] = []
         """Who asked for release (True: the requestor), in order."""
         self.release_answered = 0
@@ -197,15 +212,15 @@ class Association:
         answers = self.acceptor.side.answers if self.acceptor.side else {}
         for context in proposed:
             yield context, answers.get(context.id)
-        known = {context.id for context in proposed}
+        known = self.requestor.side.by_id if self.requestor.side else {}
         for context_id, answer in answers.items():
             if context_id not in known:
                 yield Context(context_id, None, ()), answer
 
     def abstract_syntax(self, context_id: int) -> str | None:
         """The abstract syntax that was proposed for a context, or None."""
-        side = self.requestor.side
-        return next((c.abstract_syntax for c in side.contexts if c.id == context_id), None) if side else None
+        context = self.requestor.side.by_id.get(context_id) if self.requestor.side else None
+        return context.abstract_syntax if context is not None else None
 
     def transfer_syntax(self, context_id: int) -> str | None:
         """The transfer syntax that was accepted for a context, or None."""
@@ -238,7 +253,8 @@ class Associations:
         """The association that each connection (by its number) is in."""
         self.count = 0
         self.message_count = 0
-        self._negotiations: OrderedDict[bytes, Side] = OrderedDict()
+        self._open_bytes = 0
+        self._negotiations: Remembered[Side] = Remembered()
         self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
 
     def take(self, event: Pdu | Event | Begun) -> Iterator[Message | Association]:
@@ -313,6 +329,7 @@ class Associations:
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
         association.told = True
+        self._open_bytes -= sum(map(_weight, association.open.values()))
         yield association
 
     # ------------------------------------------------------------------------------ PDUs
@@ -401,11 +418,7 @@ class Associations:
         if side is None:
             side = read_side(decode_pdu(body, cut=pdu.cut, missing=pdu.missing))
             if whole:
-                self._negotiations[body] = side
-                if len(self._negotiations) > NEGOTIATIONS_REMEMBERED:
-                    self._negotiations.popitem(last=False)
-        else:
-            self._negotiations.move_to_end(body)
+                self._negotiations.keep(body, side)
         return side
 
     # ------------------------------------------------------------------------------ messages
@@ -417,6 +430,9 @@ class Associations:
         message.number = association.message_count
         message.association = association
         message.transfer_syntax = association.transfer_syntax(message.context_id)
+        if len(message.command_set) > association.largest_command:
+            association.connection.weigh(COMMAND_SETS_HELD * (len(message.command_set) - association.largest_command))
+            association.largest_command = len(message.command_set)
         if message.is_request:
             self._request(association, message)
         else:
@@ -439,16 +455,35 @@ class Associations:
             originator = message.text_of("move_originator_application_entity_title")
             if originator is not None and len(association.move_originators) < 16:
                 association.move_originators.add((originator, message.number_of("move_originator_message_id")))
-            message.parent = next(
-                (each for (from_requestor, _), each in reversed(association.open.items())
-                 if from_requestor != message.from_requestor and each.command == "C-GET-RQ"), None,
-            )  # fmt: skip
+            gets = association.open_gets[not message.from_requestor]
+            message.parent = next(reversed(gets.values()), None)  # it belongs to the last C-GET of the other side
         elif command == "C-MOVE-RQ" or command == "N-ACTION-RQ" and message.sop_class_uid == STORAGE_COMMITMENT:
             self._causes.append(_Cause(association, message))
         if command is not None:
-            association.open[message.from_requestor, message_id] = message
-            if len(association.open) > MAXIMUM_OPEN_REQUESTS:
-                association.open.popitem(last=False)
+            key = message.from_requestor, message_id
+            self._close_request(association, key)  # the same Message ID again
+            association.open[key] = message
+            if command == "C-GET-RQ":
+                association.open_gets[message.from_requestor][message_id] = message
+            self._open_bytes += _weight(message)
+            if len(association.open) > MAXIMUM_OPEN_REQUESTS or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+                self._let_go(association)
+
+    def _close_request(self, association: Association, key: tuple[bool, int | None]) -> None:
+        """A request is not open any more, if it was."""
+        request = association.open.pop(key, None)
+        if request is not None:
+            association.open_gets[request.from_requestor].pop(request.message_id, None)
+            self._open_bytes -= _weight(request)
+
+    def _let_go(self, association: Association) -> None:
+        """Too many requests are open: let go of the oldest of this association, or of the one with the most."""
+        if len(association.open) < SHORT_LIST:
+            untold = (each for each in self.current.values() if not each.told)
+            association = max(untold, key=lambda each: len(each.open), default=association)
+        association.let_go = True
+        for key in list(association.open)[: len(association.open) // 2 + 1]:
+            self._close_request(association, key)
 
     def _response(self, association: Association, message: Message) -> None:
         key = (not message.from_requestor, message.message_id)
@@ -465,7 +500,7 @@ class Associations:
         status = message.status
         if status is None or status.category != PENDING:
             request.final = True
-            del association.open[key]
+            self._close_request(association, key)
 
     # ------------------------------------------------------------------------------ causes
 
@@ -481,6 +516,11 @@ class Associations:
             if cause.fits(association, reports):
                 return cause.association, cause.message
         return None
+
+
+def _weight(request: Message) -> int:
+    """What an open request takes, by estimate."""
+    return OPEN_REQUEST_BYTES + 4 * len(request.command_set) + sum(map(len, request.data))
 
 
 class _Cause:
@@ -520,6 +560,8 @@ def read_side(root: Field) -> Side:
     Reference: PS3.8 9.3.2, 9.3.3; PS3.7 D.3
     """
     contexts: list[Context] = []
+    same: dict[Context, Context] = {}
+    by_id: dict[int, Context] = {}
     answers: dict[int, Answer] = {}
     application_context = None
     user: Field | None = None
@@ -531,10 +573,13 @@ def read_side(root: Field) -> Side:
             context_id = _value(item, "presentation_context_id")
             if isinstance(context_id, int):
                 abstract = item.child("abstract_syntax")
-                contexts.append(Context(
+                context = Context(
                     context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
                     tuple(_uid(each, "transfer_syntax_name") for each in item.named("transfer_syntax_rq")),
-                ))  # fmt: skip
+                )  # fmt: skip
+                context = same.setdefault(context, context)  # thousands of equal ones take the memory of one
+                contexts.append(context)
+                by_id.setdefault(context_id, context)
         elif name == "presentation_context_ac":
             context_id = _value(item, "presentation_context_id")
             if isinstance(context_id, int) and context_id not in answers:
@@ -552,6 +597,7 @@ def read_side(root: Field) -> Side:
         application_context_name=application_context,
         contexts=tuple(contexts),
         answers=answers,
+        by_id=by_id,
     )
     return side._replace(**_user(user))
 

@@ -24,8 +24,10 @@ from .standard.statuses import Status, status
 from .standard.structure import AE_TITLE, TAGS, TEXT, UID_PADDED, UINT_LE
 from .wiretext import ae_title, bytes_text, tag_text, uid_text
 
-MAXIMUM_COMMAND_SET_BYTES = 1024 * 1024
+MAXIMUM_COMMAND_SET_BYTES = 64 * 1024
 """A command set that grows beyond this is not gathered any further."""
+MAXIMUM_TEXT_BYTES = 256
+"""Of a text in a command set so much is read, and that there is more is shown; the standard allows 64."""
 MAXIMUM_REMARKS = 16
 """Remarks kept per message."""
 
@@ -80,14 +82,14 @@ def _problem(kind: ProblemKind, **values: object) -> Problem:
 
 
 def _value(kind: str, raw: bytes) -> Any:
-    if kind == UID_PADDED:
-        return uid_text(raw.decode("latin-1"))
     if kind == UINT_LE:
         return int.from_bytes(raw, "little") if len(raw) == 4 else raw
-    if kind == AE_TITLE:
-        return ae_title(raw)
-    if kind == TEXT:
-        return bytes_text(raw.decode("latin-1").strip(" \0"))
+    if kind in (UID_PADDED, AE_TITLE, TEXT):
+        more = "…" if len(raw) > MAXIMUM_TEXT_BYTES else ""
+        text = raw[:MAXIMUM_TEXT_BYTES].decode("latin-1")
+        if kind == UID_PADDED:
+            return uid_text(text) + more
+        return (ae_title(text) if kind == AE_TITLE else bytes_text(text.strip(" \0"))) + more
     if kind == TAGS and len(raw) % 4 == 0:
         return tuple(_SHORT(raw, at)[0] << 16 | _SHORT(raw, at + 2)[0] for at in range(0, len(raw), 4))
     return raw

@@ -24,7 +24,7 @@ MAXIMUM_ASSOCIATION_PDU_BYTES = 1024 * 1024
 """An association PDU that claims more is nonsense: 128 contexts with 100 transfer syntaxes each need 400 KiB."""
 MAXIMUM_KEPT_PDU_BYTES = 64 * 1024 * 1024
 """How much of one PDU is kept when all bytes are kept."""
-MAXIMUM_COMMAND_BYTES_PER_PDU = 1024 * 1024
+MAXIMUM_COMMAND_BYTES_PER_PDU = 64 * 1024
 """How much of the command fragments of one PDU is kept; a real command set has a few hundred bytes."""
 MAXIMUM_FRAGMENTS_PER_PDU = 65_536
 """After so many presentation data values the rest of a PDU is passed over."""
@@ -32,6 +32,9 @@ MAXIMUM_HUNTED_BYTES = 1024 * 1024
 """How much is held while hunting for a PDU head; then the older half is given up."""
 MAXIMUM_CANDIDATES = 4096
 """How many heads may wait for their confirmation while hunting."""
+MAXIMUM_PLACEHOLDER_BYTES = 64 * 1024
+"""When more than this of an association PDU is missing, it is given only up to its first missing byte: placeholders
+cost the sender nothing, and us memory."""
 MAXIMUM_HOLE_BYTES = 1024 * 1024
 """A gap longer than this inside a PDU ends the PDU."""
 CONFIRMING_HEADS = 2
@@ -530,7 +533,8 @@ class PduReader:
                     for each in pdu.fragments
                 ]  # fmt: skip
         else:
-            pdu.body = bytes(self.held)
+            lost = sum(last - first for first, last in pdu.missing)
+            pdu.body = bytes(self.held[: pdu.missing[0][0]] if lost > MAXIMUM_PLACEHOLDER_BYTES else self.held)
         self.held.clear()
         pdu.end = max(end, self.position)
         if pdu.end > self.position:

@@ -18,7 +18,6 @@ from __future__ import annotations
 from bisect import insort
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from heapq import nsmallest
 from struct import Struct
 from typing import NamedTuple
 
@@ -47,10 +46,20 @@ RESET_WINDOW = 1 << 20
 """How far from the expected sequence number a reset may be to count."""
 MAXIMUM_CONNECTIONS = 12_288
 """Open connections; when more come, the one that was silent longest is given up."""
+MAXIMUM_OPEN_BYTES = 48 * 1024 * 1024
+"""What open connections may take in all, by the estimates below; when it is more, those silent longest are given up."""
+CONNECTION_BYTES = 3 * 1024
+"""What a connection takes before anything is held of it (measured)."""
+ASSOCIATION_BYTES = 6 * 1024
+"""What an association takes besides, with what its judge remembers (measured)."""
+NEGOTIATION_FACTOR = 8
+"""How many times its bytes an A-ASSOCIATE-RQ or A-ASSOCIATE-AC takes, once read."""
 MAXIMUM_ENDED_CONNECTIONS = 1024
 """Ended connections remembered, so that late segments do not open them again."""
 MAXIMUM_CONFLICTS = 16
 """Conflicting overlaps remembered per direction; the count goes on."""
+CONFLICT_BYTES = 16
+"""Bytes remembered of each version, from the first that differs."""
 RECENT_FRAMES, RECENT_BYTES = 4096, 4 * 1024 * 1024
 """How far back frames are kept to hold a retransmission against the bytes captured first: so many frames, and about so
 many of their bytes. Both are counted from the frame, so that it does not matter how frames come in batches."""
@@ -58,6 +67,8 @@ DUPLICATE_NANOSECONDS = 50_000_000
 """The same IP packet again within this time was captured twice, not sent twice."""
 MAXIMUM_LOOKS_BACK, LOOKS_BACK_A_FRAME = 65_536, 64
 """How many frames comparisons may look at together; with every frame that is read there may be some more."""
+MAXIMUM_COUNTED_BYTES = 64 * 1024
+"""Who keeps more than this of each data set wants them whole, and gets them."""
 HUNT_BYTES_WHEN_MANY = 64 * 1024
 MANY_CONNECTIONS = 256
 """With more open connections than this, less is held while hunting."""
@@ -80,7 +91,11 @@ class Conflict(NamedTuple):
     """A retransmission that carried other bytes than those captured first."""
 
     stream_offset: int
+    length: int
+    differs: int
+    """Stream offset of the first byte that is another one."""
     first: bytes
+    """What was captured first from there on, and what came later: a few bytes of each."""
     later: bytes
     frame: int
 
@@ -116,7 +131,7 @@ class Stream(PduReader):
         "first_bytes", "address", "gaps", "other", "outside", "top",
         "initial", "far", "quick", "zero_since", "zero_windows", "zero_window_time", "duplicated", "first_duplicate",
         "longest",
-        "first_bytes_frame", "cut", "first_retransmission", "first_zero_window",
+        "first_bytes_frame", "cut", "first_retransmission", "first_zero_window", "weighed",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, from_client: bool, address: bytes) -> None:
@@ -175,6 +190,8 @@ class Stream(PduReader):
         """The frame of the first of them."""
         self.longest = 0
         """The longest payload that took the careful path: what a full segment holds."""
+        self.weighed = 0
+        """The bytes held that its connection has been charged for."""
         self.quick = 0
         """`skip`, while the loop over the frames may lower it by itself: nobody wants the bytes, nothing waits."""
 
@@ -192,6 +209,8 @@ class Stream(PduReader):
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
         pdu.own_waits, pdu.other_waits, pdu.missed = self.waits(), self.other.waits(), connection.missed()
         pdu.association = connection.association
+        if pdu.pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC) and not pdu.nonsense:
+            connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
         requestor = connection.requestor
@@ -308,6 +327,13 @@ class Stream(PduReader):
         elif self.state == IGNORE:
             self.state, self.need = HEAD if self.position == 0 and self.seen_syn else HUNT, HEAD_BYTES
             self.lost_at, self.hunt_scan, self.candidates = self.position if self.position else -1, 0, []
+
+    def weigh(self) -> None:
+        """Charge the connection for the bytes held now. Readers that keep whole PDUs or data sets were asked to."""
+        held = len(self.held) + (self.kept if self.keep_data <= MAXIMUM_COUNTED_BYTES and not self.keep_bytes else 0)
+        if held != self.weighed:
+            self.connection.weigh(held - self.weighed)
+            self.weighed = held
 
     # ---------------------------------------------------------------------------------- segments
 
@@ -488,7 +514,11 @@ class Stream(PduReader):
             return
         self.conflict_count += 1
         if len(self.conflicts) < MAXIMUM_CONFLICTS:
-            self.conflicts.append(Conflict(offset, first, later, frame))
+            at = next(index for index, (one, other) in enumerate(zip(first, later, strict=False)) if one != other)
+            self.conflicts.append(
+                Conflict(offset, min(len(first), len(later)), offset + at, bytes(first[at : at + CONFLICT_BYTES]),
+                         bytes(later[at : at + CONFLICT_BYTES]), frame)
+            )  # fmt: skip
 
     def acknowledge(self, acknowledgement: int, frame: int) -> None:
         """The other side says that it has all before this sequence number: what is missing was not captured."""
@@ -542,11 +572,13 @@ class Connection:
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
         "requestor", "over", "missed_before", "answer_first",
-        "fin_by_client", "fin_frame", "fin_time",
+        "fin_by_client", "fin_frame", "fin_time", "open_bytes",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
         self.table = table
+        self.open_bytes = 0
+        """What it takes, by estimate, as long as it is open."""
         self.number = 0
         self.association = 0
         """The number of the association that PDUs belong to now; 0 before the first."""
@@ -601,9 +633,17 @@ class Connection:
             self.association = self.table.next_association
             self.table.next_association += 1
             self.pdu_count = 0
+            self.weigh(CONNECTION_BYTES + ASSOCIATION_BYTES - self.open_bytes)
+            stream.weighed = stream.other.weighed = 0
         self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested,
                                        self.missed_before))  # fmt: skip
         stream.other.now_dicom()
+
+    def weigh(self, count: int) -> None:
+        """It takes so many bytes more, by estimate."""
+        if not self.how and self.number:
+            self.open_bytes += count
+            self.table.open_bytes += count
 
     def last_seen(self) -> int:
         """The last frame with a segment of it."""
@@ -677,6 +717,8 @@ class Streams:
         self.next_association = first_association
         self.connection_count = 0
         self.waiting_bytes = 0
+        self.open_bytes = 0
+        """What all open connections take, by estimate."""
         self.recent: deque[Batch] = deque()
         self.recent_frames = self.recent_bytes = 0
         self.looks_left = MAXIMUM_LOOKS_BACK
@@ -773,12 +815,16 @@ class Streams:
         stream.segment(segment, number, time)
         if flags & ACK:
             stream.other.acknowledge(segment.acknowledgement, number)
+        stream.weigh()
+        stream.other.weigh()
         if flags & FIN:
             if connection.fin_by_client is None:
                 connection.fin_by_client, connection.fin_frame, connection.fin_time = stream.from_client, number, time
             self.events.append(Event("fin", connection, stream.from_client, number, time, connection.missed()))
         if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
             self._close(connection, "closed", number)
+        elif self.open_bytes > MAXIMUM_OPEN_BYTES:
+            self._give_up_some(number)
 
     def _flow(self, segment: Segment, stream: Stream | None, number: int, time: int) -> Stream | None:
         """The stream of a segment: a known one, one that ended, or a new one."""
@@ -799,6 +845,7 @@ class Streams:
         connection = Connection(self, key, number, time)
         self.connection_count += 1
         connection.number = self.connection_count
+        connection.weigh(CONNECTION_BYTES)
         stream = connection.client if connection.client.address == key else connection.server
         self.flows[key] = stream
         self.flows[stream.other.address] = stream.other
@@ -848,6 +895,8 @@ class Streams:
             if self.flows.get(stream.address) is stream:
                 del self.flows[stream.address]
         connection.end(how, frame)
+        self.open_bytes -= connection.open_bytes
+        connection.open_bytes = 0
         self.events.append(Event("end", connection, False, frame, connection.last_time, connection.missed()))
         for stream in (connection.client, connection.server):
             self.ended[stream.address] = connection
@@ -859,10 +908,15 @@ class Streams:
         self.ended.pop(reversed_key(key), None)
 
     def _give_up_some(self, frame: int) -> None:
-        """Too many connections are open: let go of those that were silent longest, many at once."""
+        """Too many connections are open, or they take too much: let go of those that were silent longest, many at once,
+        but never of the one that speaks now."""
         connections = {stream.connection.number: stream.connection for stream in self.flows.values()}
-        count = max(1, len(connections) // 8)
-        for oldest in nsmallest(count, connections.values(), key=Connection.last_seen):
+        silent = sorted(connections.values(), key=Connection.last_seen)[:-1]
+        left, bytes_left = len(connections) * 7 // 8, MAXIMUM_OPEN_BYTES * 7 // 8
+        for given_up, oldest in enumerate(silent):
+            enough = len(connections) - given_up <= max(left, 1)
+            if self.open_bytes <= bytes_left and (enough or len(connections) < MAXIMUM_CONNECTIONS):
+                break
             self.connections_given_up += 1
             self._close(oldest, "", frame)
 

@@ -7,11 +7,21 @@ plainly printable is written as \\xNN or \\uNNNN, and so is the backslash, so th
 from __future__ import annotations
 
 
+class _Escapes(dict[int, str]):
+    """How each character is written where text is bytes; made for those of one byte, for others when they come."""
+
+    def __missing__(self, code: int) -> str:
+        return f"\\x{code:02X}"
+
+
+_BYTES = _Escapes((code, chr(code)) for code in range(0x20, 0x7F) if code != ord("\\"))
+_BYTES.update((code, _BYTES[code]) for code in range(0x100))
+
 def bytes_text(text: str) -> str:
     """Text of one byte a character: bytes outside 20H-7EH and the backslash as \\xNN."""
     if text.isascii() and text.isprintable() and "\\" not in text:
         return text
-    return "".join(char if " " <= char <= "~" and char != "\\" else f"\\x{ord(char):02X}" for char in text)
+    return text.translate(_BYTES)
 
 
 def ae_title(value: str | bytes) -> str:

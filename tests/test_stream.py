@@ -188,7 +188,7 @@ def test_overlap_with_other_bytes_is_a_conflict_and_the_first_win() -> None:
         events = run(talk.packets, **options)
         stream = pdus(events)[0].stream
         assert stream.conflict_count == 1  # type: ignore[attr-defined]
-        assert stream.conflicts[0].later[700:706] == b"FORGED"  # type: ignore[attr-defined]
+        assert stream.conflicts[0].later[:6] == b"FORGED"  # type: ignore[attr-defined]
         if options:
             assert bodies(events, True) == [CLIENT_SAYS[0], *CLIENT_SAYS[2:4]]
 

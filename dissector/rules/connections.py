@@ -349,16 +349,13 @@ def _conflicts(case: Case, stream: Stream) -> None:
 
 def _overlap(conflicts: list[Conflict]) -> tuple[int, int]:
     """The range of a stream that one frame repeats otherwise."""
-    ends = [each.stream_offset + min(len(each.first), len(each.later)) for each in conflicts]
-    return min(each.stream_offset for each in conflicts), max(ends)
+    return min(each.stream_offset for each in conflicts), max(each.stream_offset + each.length for each in conflicts)
 
 
 def _versions(conflict: Conflict) -> str:
     """Both versions, from the first byte that differs."""
-    pairs = zip(conflict.first, conflict.later, strict=False)
-    at = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
-    one, other = (each[at : at + VALUE_BYTES].hex(" ").upper() for each in (conflict.first, conflict.later))
-    return f"at byte {conflict.stream_offset + at}: first {one}, later {other}"
+    one, other = (each[:VALUE_BYTES].hex(" ").upper() for each in (conflict.first, conflict.later))
+    return f"at byte {conflict.differs}: first {one}, later {other}"
 
 
 # ------------------------------------------------------------------------------------------------ over the capture

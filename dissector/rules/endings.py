@@ -17,7 +17,8 @@ from ..standard.pdus import (
     A_ABORT, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, P_DATA_TF,
 )  # fmt: skip
 from ..standard.structure import hexadecimal
-from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu, duration
+from ..stream import Connection
+from .case import Case, Evidence, Finding, at_association_end, at_connection_end, at_message, at_pdu, duration
 from .items import listed, who
 from .machine import Machine, Violation
 from .negotiation import APPLICATION_CONTEXT
@@ -149,23 +150,28 @@ def _out_of_turn(case: Case, watch: Watch, pdu: Pdu, violation: Violation) -> No
 
 
 @at_association_end("association.state")
-def answer_without_request(case: Case) -> None:
-    """An A-RELEASE-RP that answers no A-RELEASE-RQ, not even one captured after it. Nothing is said where bytes turned
-    out to be missing: what they held may have allowed it."""
-    watch = _watch(case)
+def unsure_after_all(case: Case) -> None:
+    """Nothing is said where bytes turned out to be missing: what they held may have allowed it."""
     if case.association is not None and case.association.missing_bytes:
         case.drop("association.state")
+
+
+@at_connection_end("association.state")
+def answer_without_request(case: Case, connection: Connection) -> None:
+    """An A-RELEASE-RP that answers no A-RELEASE-RQ, not even one captured after it: that is known when all that the
+    other side sent was captured, up to its FIN."""
+    watch = _watch(case)
+    if case.association is None or case.association.missing_bytes or watch is None or watch.stray_answer is None:
         return
-    if watch is not None and watch.stray_answer is not None and not watch.releases and watch.sure:
-        pdu, violation = watch.stray_answer
-        asker = pdu.stream.other  # type: ignore[attr-defined]
-        if asker.fin_at < 0 or asker.fin_at != asker.position:
-            return  # whether all that the other side sent was captured is only known from its FIN
-        draft = case.report("association.state", key=(pdu.from_requestor, pdu.pdu_type), pdu=pdu, who=who(pdu),
-                            name=pdu.name, state=violation.state, event=violation.event,
-                            cell=violation.cell)  # fmt: skip
-        if draft is not None:
-            draft.values.setdefault("frame", pdu.first_frame)
+    pdu, violation = watch.stray_answer
+    asker = pdu.stream.other  # type: ignore[attr-defined]
+    if watch.releases or not watch.sure or asker.fin_at < 0 or asker.fin_at != asker.position:
+        return
+    draft = case.report("association.state", key=(pdu.from_requestor, pdu.pdu_type), pdu=pdu, who=who(pdu),
+                        name=pdu.name, state=violation.state, event=violation.event,
+                        cell=violation.cell)  # fmt: skip
+    if draft is not None:
+        draft.values.setdefault("frame", pdu.first_frame)
 
 
 @at_message("association.unfinished")

@@ -9,24 +9,20 @@ decoded here.
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..decode import Field, Problem, decode_pdu
 from ..pdu import MAXIMUM_ASSOCIATION_PDU_BYTES, Pdu
+from ..remembering import Remembered
 from ..standard import problems
 from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF, PDU_NAMES
 from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
-from .case import Case, Evidence, Finding, at_association_end, at_pdu
+from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end, at_pdu
 from .connections import is_tls, protocol_of
 
-CONTENTS_REMEMBERED = 256
-"""Distinct PDUs whose problems are remembered."""
-MAXIMUM_REMEMBERED_BYTES = 64 * 1024
-"""Longer ones are decoded again."""
 MAXIMUM_PROBLEMS = 256
 """Problems looked at per PDU."""
 MAXIMUM_UNJUDGED = 64
@@ -36,7 +32,8 @@ NAMES_SHOWN = 8
 
 
 class Place(NamedTuple):
-    """Something wrong with a field: where it stands in its PDU, and inside what."""
+    """Something wrong with a field: where it stands in its PDU, and inside what. The fields have no children: a place
+    is remembered, and the tree of a PDU may be large."""
 
     code: str
     problem: Problem
@@ -45,27 +42,29 @@ class Place(NamedTuple):
     """The structure around it, or itself."""
     around: Field
     """The structure around that one."""
+    abstract_syntax: Field | None
+    """The abstract syntax name inside `inside`."""
 
 
-class ContextItem(NamedTuple):
-    """Where a presentation context item stands in its PDU."""
+class ContextItems(NamedTuple):
+    """The presentation context items of one ID: how many they are, and where the first ones stand in their PDU."""
 
-    id: int
-    start: int
-    end: int
+    total: int
+    places: tuple[tuple[int, int], ...]
 
 
 class Content(NamedTuple):
     """What the rules want to know of an association PDU."""
 
     problems: tuple[Place, ...]
-    contexts: tuple[ContextItem, ...]
+    contexts: Mapping[int, ContextItems]
+    """By their ID, in the order of their first ones."""
     application_context: tuple[int, int]
     readable: bool
     """Every byte was captured, and no length is wrong."""
 
 
-_contents: OrderedDict[bytes, Content] = OrderedDict()
+_contents: Remembered[Content] = Remembered()
 
 
 def content(pdu: Pdu) -> Content:
@@ -74,24 +73,24 @@ def content(pdu: Pdu) -> Content:
     whole = pdu.complete and not pdu.missing
     known = _contents.get(body) if whole else None
     if known is not None:
-        _contents.move_to_end(body)
         return known
     made = _read(decode_pdu(body, cut=pdu.cut, missing=pdu.missing), whole)
-    if whole and len(body) <= MAXIMUM_REMEMBERED_BYTES:
-        _contents[body] = made
-        if len(_contents) > CONTENTS_REMEMBERED:
-            _contents.popitem(last=False)
+    if whole:
+        _contents.keep(body, made)
     return made
 
 
 def _read(root: Field, whole: bool) -> Content:
-    contexts: list[ContextItem] = []
+    contexts: dict[int, ContextItems] = {}
     application_context = (0, root.end)
     for item in root.children:
         if item.name in ("presentation_context_rq", "presentation_context_ac"):
             context_id = item.child("presentation_context_id")
             if context_id is not None and isinstance(context_id.value, int):
-                contexts.append(ContextItem(context_id.value, item.start, item.end))
+                count, places = contexts.get(context_id.value, (0, ()))
+                if count < MAXIMUM_EVIDENCE:
+                    places = (*places, (item.start, item.end))
+                contexts[context_id.value] = ContextItems(count + 1, places)
         elif item.name == "application_context":
             application_context = item.start, item.end
     found: list[Place] = []
@@ -105,17 +104,25 @@ def _read(root: Field, whole: bool) -> Content:
         # A wrong length makes everything around and behind it look wrong: it is the cause, the rest is not told.
         start = min(place.field.start for place in wrong)
         found = [place for place in found if place in wrong or place.field.end <= start]
-    return Content(tuple(found), tuple(contexts), application_context, whole and not wrong)
+    return Content(tuple(found), contexts, application_context, whole and not wrong)
 
 
 def _places(field: Field, inside: Field, around: Field) -> Iterator[Place]:
     """Every problem below a field with the structures that it stands in."""
     if isinstance(field.spec, Structure):
         inside, around = field, inside
-    for problem in field.problems:
-        yield Place(problem.code, problem, field, inside, around)
+    if field.problems:
+        abstract = inside.child("abstract_syntax")
+        name = abstract.child("abstract_syntax_name") if abstract is not None else None
+        for problem in field.problems:
+            yield Place(problem.code, problem, _bare(field), _bare(inside), _bare(around), name)
     for child in field.children:
         yield from _places(child, inside, around)
+
+
+def _bare(field: Field) -> Field:
+    """A field without what it holds."""
+    return Field(field.spec, field.start, field.end, field.value)
 
 
 def who(pdu: Pdu) -> str:
@@ -240,10 +247,9 @@ def context_id_even(case: Case, pdu: Pdu, place: Place) -> None:
     """A presentation context ID is even. Who answers an even one is not to blame for it."""
     context_id = place.field.value
     side = case.association.requestor.side if case.association is not None else None
-    if pdu.pdu_type == A_ASSOCIATE_AC and side is not None and any(each.id == context_id for each in side.contexts):
+    if pdu.pdu_type == A_ASSOCIATE_AC and side is not None and context_id in side.by_id:
         return
-    abstract = place.inside.child("abstract_syntax")
-    uid = abstract.child("abstract_syntax_name") if abstract is not None else None
+    uid = place.abstract_syntax
     named = name_of(uid_text(uid.value)) if uid is not None and isinstance(uid.value, str) else "''"
     _told(case, pdu, place, key=(pdu.from_requestor, context_id), variant="", context=context_id, name=named)
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from ..association import MAXIMUM_OPEN_REQUESTS, Association
+from ..association import Association
 from ..decode import Problem
 from ..dimse import Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
@@ -354,7 +354,7 @@ def context(case: Case, message: Message) -> None:
     answer = acceptor.answers.get(context_id)
     if answer is not None and answer.result in (0, None):
         return  # accepted, but the transfer syntax is not there: that is another finding
-    proposed = any(each.id == context_id for each in requestor.contexts)
+    proposed = context_id in requestor.by_id
     if association.missing_bytes and (answer is None or not proposed):
         return  # its item may have been among the missing bytes
     variant = "not-proposed" if not proposed else "refused" if answer is not None else ""
@@ -374,12 +374,7 @@ def sop_class(case: Case, message: Message) -> None:
     uid = message.sop_class_uid
     if uid is None or message.transfer_syntax is None:
         return
-    agreed: dict[int, str | None] | None = case.facts.get("abstract_syntaxes")
-    if agreed is None:
-        agreed = case.facts["abstract_syntaxes"] = {
-            each.id: each.abstract_syntax for each, _ in message.association.contexts()
-        }
-    expected = agreed.get(message.context_id)
+    expected = message.association.abstract_syntax(message.context_id)
     if expected is None or uid == expected or _carries(expected, uid, message):
         return
     if message.request is not None and message.request.sop_class_uid == uid:
@@ -640,8 +635,8 @@ def response(case: Case, message: Message) -> None:
     asking = association.acceptor if message.from_requestor else association.requestor
     if _unsure(case, message) or not asking.pdus or message.command_field not in COMMAND_BY_CODE:
         return
-    if len(association.open) >= MAXIMUM_OPEN_REQUESTS:
-        return  # some were let go
+    if association.let_go:
+        return  # its request may be one that was not kept
     opened = association.open.get((not message.from_requestor, message.message_id))
     second = _key(not message.from_requestor, message.message_id) in _seen(case).finals
     variant = "kind" if opened is not None else "second" if second else ""

@@ -20,7 +20,7 @@ from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
 from ..standard.services import family
 from ..standard.structure import hexadecimal
 from .case import Case, at_association_end, at_message, at_pdu
-from .items import ContextItem, content, listed, name_of, who
+from .items import content, listed, name_of, who
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 VERSION_1 = 1
@@ -83,9 +83,8 @@ class Both(NamedTuple):
     request: Pdu
     answer: Pdu
 
-    def readable(self) -> bool:
-        """Whether it is sure that what is not in the PDUs was not sent."""
-        return content(self.request).readable and content(self.answer).readable
+    readable: bool
+    """It is sure that what is not in the PDUs was not sent."""
 
 
 def _both(case: Case) -> Both | None:
@@ -95,26 +94,23 @@ def _both(case: Case) -> Both | None:
     if association is None or request is None or answer is None:
         return None
     proposed, answered = association.requestor.side, association.acceptor.side
-    return Both(proposed, answered, request, answer) if proposed is not None and answered is not None else None
-
-
-def _items(pdu: Pdu, context_id: int) -> list[ContextItem]:
-    """The items of one presentation context ID in a PDU."""
-    return [item for item in content(pdu).contexts if item.id == context_id]
+    if proposed is None or answered is None:
+        return None
+    return Both(proposed, answered, request, answer, content(request).readable and content(answer).readable)
 
 
 def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: Any) -> None:
     """Report a finding about some contexts: each is counted once, its first item is the evidence."""
+    items = content(pdu).contexts
     for context_id in context_ids:
-        item = next(iter(_items(pdu, context_id)), ContextItem(context_id, 0, pdu.end - pdu.start))
-        case.report(code, key=key, pdu=pdu, start=item.start, length=item.end - item.start,
+        start, end = items[context_id].places[0] if context_id in items else (0, pdu.end - pdu.start)
+        case.report(code, key=key, pdu=pdu, start=start, length=end - start,
                     what=f"Presentation Context Item, ID {context_id}", **values)  # fmt: skip
 
 
 def _answered(both: Both) -> list[tuple[Context, Answer]]:
     """The proposed contexts that have an answer whose result was captured, each ID once."""
-    once = {context.id: context for context in reversed(both.proposed.contexts)}
-    pairs = ((context, both.answered.answers.get(context.id)) for context in reversed(once.values()))
+    pairs = ((context, both.answered.answers.get(context.id)) for context in both.proposed.by_id.values())
     return [(context, answer) for context, answer in pairs if answer is not None and answer.result is not None]
 
 
@@ -126,7 +122,7 @@ def no_context_accepted(case: Case) -> None:
     """The A-ASSOCIATE-AC refuses every context: nothing can be sent."""
     both = _both(case)
     pairs = _answered(both) if both is not None else []
-    if both is None or not pairs or not both.readable() or any(answer.result == 0 for _, answer in pairs):
+    if both is None or not pairs or not both.readable or any(answer.result == 0 for _, answer in pairs):
         return
     names = [f"{name_of(context.abstract_syntax)} (result {answer.result})" for context, answer in pairs]
     _report(case, "association.no-context-accepted", both.answer, [context.id for context, _ in pairs],
@@ -167,7 +163,7 @@ def context_refused(case: Case) -> None:
             refused.setdefault(answer.result, []).append(context)
     if _unneeded(case, [context for contexts in refused.values() for context in contexts]):
         return
-    expected = len({context.id for context in both.proposed.contexts})
+    expected = len(both.proposed.by_id)
     for result, contexts in refused.items():
         _report(case, "association.context-refused", both.answer, [context.id for context in contexts], key=result,
                 variant=CONTEXT_VARIANTS.get(result, ""), expected=expected,
@@ -185,7 +181,7 @@ def transfer_syntax_not_proposed(case: Case) -> None:
         offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
     for context, answer in _answered(both):
         syntax, known = answer.transfer_syntax, offered[context.id]
-        if answer.result or not syntax or not both.readable():
+        if answer.result or not syntax or not both.readable:
             continue
         if syntax not in known and known.isdisjoint((None, "")):  # an empty offer is a malformed UID and told as that
             _report(case, "association.transfer-syntax-not-proposed", both.answer, [context.id], context=context.id,
@@ -204,28 +200,30 @@ def context_id_repeated(case: Case) -> None:
         pdu: Pdu | None = case.facts.get(fact)
         if pdu is None:
             continue
-        counts = Counter(item.id for item in content(pdu).contexts)
-        ids = [context_id for context_id, count in counts.items() if count > 1 and context_id not in repeated]
-        repeated.update(ids)
-        if not ids:
-            continue
+        found = {each: items for each, items in content(pdu).contexts.items()
+                 if items.total > 1 and each not in repeated}  # fmt: skip
+        repeated.update(found)
         association = case.association
         side = association.requestor.side if association is not None else None
-        names = [name_of(each.abstract_syntax) for each in side.contexts if each.id in ids] if side is not None else []
-        for item in content(pdu).contexts:
-            if item.id in ids:
-                case.report("association.context-id-repeated", key=fact, pdu=pdu, start=item.start,
-                            length=item.end - item.start, what=f"Presentation Context Item, ID {item.id}", who=who(pdu),
-                            context=listed([str(each) for each in ids]), names=listed(names))  # fmt: skip
+        names = [name_of(each.abstract_syntax) for each in side.contexts if each.id in found] if side and found else []
+        said: dict[str, Any] = {
+            "who": who(pdu), "context": listed([str(each) for each in found]), "names": listed(names),
+        }  # fmt: skip
+        places = sorted((start, end, each) for each, items in found.items() for start, end in items.places)
+        more = sum(items.total for items in found.values()) - len(places)
+        for start, end, each in places:
+            case.report("association.context-id-repeated", key=fact, pdu=pdu, start=start, length=end - start,
+                        what=f"Presentation Context Item, ID {each}", count=1 + more, **said)  # fmt: skip
+            more = 0  # those whose places are not known are counted once
 
 
 @at_association_end("association.context-unanswered")
 def context_unanswered(case: Case) -> None:
     """A proposal without an answer. An even ID is not a proposal that has to be answered."""
     both = _both(case)
-    if both is None or not both.answered.answers or not both.readable():
+    if both is None or not both.answered.answers or not both.readable:
         return  # an answer without any context is a missing item
-    proposed = {context.id: context for context in both.proposed.contexts}
+    proposed = both.proposed.by_id
     missing = [each for each in proposed.values() if each.id not in both.answered.answers and each.id & 1]
     _report(case, "association.context-unanswered", both.request, [each.id for each in missing],
             expected=len(proposed), names=listed([name_of(each.abstract_syntax) for each in missing]))  # fmt: skip
@@ -237,8 +235,7 @@ def context_not_proposed(case: Case) -> None:
     both = _both(case)
     if both is None or not content(both.request).readable:
         return
-    proposed = {context.id for context in both.proposed.contexts}
-    extra = [context_id for context_id in both.answered.answers if context_id not in proposed]
+    extra = [context_id for context_id in both.answered.answers if context_id not in both.proposed.by_id]
     _report(case, "association.context-not-proposed", both.answer, extra, names=listed([str(each) for each in extra]))
 
 

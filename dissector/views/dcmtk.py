@@ -21,7 +21,7 @@ from ..wiretext import tag_text
 from .hexdump import Line, Span
 
 MESSAGES_HELD = 10_000
-"""Messages shown of one association; the others are counted."""
+"""Messages held of all associations that go on at once; the others are counted."""
 WIDTH = 65
 """Columns of the ruled lines that begin and end a block."""
 MASKED = "masked"
@@ -39,23 +39,29 @@ class LogView:
     def __init__(self, seen_from: str | None = None, mask: bool = False) -> None:
         self.seen_from = seen_from
         self.mask = mask
-        self._lines: dict[int, list[Line]] = {}
-        self._counts: dict[int, int] = {}
+        self._messages: dict[int, list[list[Line]]] = {}
+        self._further: dict[int, int] = {}
+        self._held = 0
 
     def message(self, message: Message) -> None:
         """Take a message of an association that is not yet told."""
         number = message.association.number
-        count = self._counts[number] = self._counts.get(number, 0) + 1
-        if count <= MESSAGES_HELD:
-            self._lines.setdefault(number, []).extend(message_lines(message, self.seen_from))
+        if self._held < MESSAGES_HELD and number not in self._further:
+            self._messages.setdefault(number, []).append(list(message_lines(message, self.seen_from)))
+            self._held += 1
+        else:
+            self._further[number] = self._further.get(number, 0) + 1
 
     def association(self, association: Association) -> Iterator[Line]:
         """The lines of an association that has ended."""
         yield from lines_rq(association, self.seen_from, self.mask)
         yield from lines_ac(association, self.seen_from, self.mask)
-        yield from self._lines.pop(association.number, [])
-        more = self._counts.pop(association.number, 0) - MESSAGES_HELD
-        if more > 0:
+        messages = self._messages.pop(association.number, [])
+        self._held -= len(messages)
+        for lines_of_message in messages:
+            yield from lines_of_message
+        more = self._further.pop(association.number, 0)
+        if more:
             yield _line(f"({more} more DIMSE messages)", "note")
         yield from lines_end(association, self.seen_from)
         yield []

@@ -21,8 +21,11 @@ from . import words
 
 
 def line(record: dict[str, Any]) -> str:
-    """A record as a line of JSON."""
-    return json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
+    """A record as a line of JSON. What a terminal could obey, or what is not to be seen, stands as \\uNNNN."""
+    text = json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def seconds(time: int | None) -> float | None:

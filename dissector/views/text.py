@@ -28,6 +28,10 @@ PATTERN = 4
 """How many kinds of messages may take turns and still be folded."""
 MAXIMUM_GROUPS = 2000
 """Groups told apart in one association; what comes after them is counted by its command."""
+MAXIMUM_GROUPS_IN_ALL = 4000
+"""The same over all associations that go on at once."""
+MAXIMUM_COMMAND_BYTES = 1024 * 1024
+"""What the command sets of the messages that stand for these groups may have in all."""
 CONTEXTS_SHOWN = 12
 """Accepted contexts beyond this are counted, not listed, unless messages used them."""
 
@@ -50,7 +54,7 @@ class _Group:
 
     kind: tuple[object, ...]
     first: Message
-    last: Message
+    last_time: int
     count: int = 0
     bytes: int = 0
     rows: list[tuple[tuple[int, int], Line]] = field(default_factory=list)
@@ -61,38 +65,64 @@ class _Group:
     timed: int = 0
 
 
+def _command_bytes(group: _Group) -> int:
+    """Of the command sets that a group holds: of its first message, and of the request that this answers."""
+    request = group.first.request
+    return len(group.first.command_set) + (len(request.command_set) if request is not None else 0)
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What was collected of an association that is not yet told."""
+
+    used: set[int] = field(default_factory=set)
+    """The contexts that its messages used."""
+    groups: list[_Group] = field(default_factory=list)
+    further: dict[tuple[object, ...], _Group] = field(default_factory=dict)
+    """Of those `groups` the ones that count messages by their command."""
+
+
 class TextView:
     """Collects messages, gives the lines of an association when it is told."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.lang = options.lang
-        self._groups: dict[int, list[_Group]] = {}
-        self._used: dict[int, set[int]] = {}
+        self._collected: dict[int, _Collected] = {}
+        self._group_count = 0
+        self._command_bytes = 0
         self._places = 0
 
     def message(self, message: Message) -> None:
         """Take a message of an association that is not yet told."""
-        number = message.association.number
-        self._used.setdefault(number, set()).add(message.context_id)
+        collected = self._collected.setdefault(message.association.number, _Collected())
+        collected.used.add(message.context_id)
         if self.options.quiet:
             return
-        groups = self._groups.setdefault(number, [])
+        groups = collected.groups
         about = message.request or message
         kind: tuple[object, ...] = (
             message.command, message.from_requestor, about.sop_class_uid, about.context_id, message.status_code,
             message.complete,
         )  # fmt: skip
-        if len(groups) >= MAXIMUM_GROUPS and not self.options.unfold:
+        full = (
+            len(groups) >= MAXIMUM_GROUPS or self._group_count >= MAXIMUM_GROUPS_IN_ALL
+            or self._command_bytes > MAXIMUM_COMMAND_BYTES
+        )
+        if full and not self.options.unfold:
             kind = (message.command, message.from_requestor, "and so on")  # hardly two alike: count them by command
-            group = next((each for each in groups[MAXIMUM_GROUPS:] if each.kind == kind), None)
+            group = collected.further.get(kind)
         else:
             group = next((each for each in groups[-PATTERN:] if each.kind == kind), None)
         if group is None:
-            group = _Group(kind, message, message)
+            group = _Group(kind, message, message.last_time)
             groups.append(group)
+            self._group_count += 1
+            self._command_bytes += _command_bytes(group)
+            if full:
+                collected.further[kind] = group
         group.count += 1
-        group.last = message
+        group.last_time = message.last_time
         group.bytes += message.data_set_bytes
         if message.request is not None:
             waited = (message.last_time - message.request.last_time) / 1e9
@@ -107,8 +137,10 @@ class TextView:
 
     def association(self, association: Association) -> Iterator[Line]:
         """The block of an association that has ended."""
-        groups = self._groups.pop(association.number, [])
-        used = self._used.pop(association.number, set())
+        collected = self._collected.pop(association.number, _Collected())
+        groups, used = collected.groups, collected.used
+        self._group_count -= len(groups)
+        self._command_bytes -= sum(map(_command_bytes, groups))
         yield from self._head(association)
         if self.options.quiet:
             return
@@ -426,7 +458,7 @@ class TextView:
             parts = [f"{translate(message.status.category, self.lang)} {message.status_code or 0:04X}H"]
         if group.bytes:
             parts.append(size(group.bytes, self.lang))
-        span = (group.last.last_time - message.first_time) / 1e9
+        span = (group.last_time - message.first_time) / 1e9
         if message.is_request and span > 0:
             parts.append(self._say("{rate} a second", rate=f"{group.count / span:.3g}"))
             if group.bytes:

@@ -1,0 +1,43 @@
+"""What was read from bytes, remembered by those bytes: devices send the same request all day.
+
+Strategy: the last values used are kept, as many as two caps allow, one in number and one in bytes, so that no peer can
+make this grow by sending something large or something new each time. The last two are kept whatever their size: the
+two sides of one negotiation are asked for again and again while it is judged.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+MAXIMUM_VALUES = 256
+MAXIMUM_BYTES = 512 * 1024
+"""Of the bytes that values are remembered by; what is read from them takes up to some ten times as much."""
+ALWAYS_KEPT = 2
+
+
+class Remembered(Generic[Value]):
+    """The last values used, by the bytes that they were read from."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[bytes, Value] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: bytes) -> Value | None:
+        """The value of these bytes, or None."""
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def keep(self, key: bytes, value: Value) -> None:
+        """Remember a value that `get` did not know; let go of those that were not asked for longest."""
+        self._values[key] = value
+        self._bytes += len(key)
+        while len(self._values) > ALWAYS_KEPT and (
+            len(self._values) > MAXIMUM_VALUES or self._bytes > MAXIMUM_BYTES
+        ):
+            oldest, _ = self._values.popitem(last=False)
+            self._bytes -= len(oldest)
