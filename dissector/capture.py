@@ -28,17 +28,14 @@ MAXIMUM_COMMENTS = 10_000
 """How many comments of a capture are kept."""
 
 
-class Frame(NamedTuple):
-    """One captured frame: where its bytes are in the chunk of its batch, and what the capture says of it."""
+Frame = tuple[int, int, int, int, int]
+"""One captured frame: where its bytes start in the chunk of its batch, bytes captured, bytes on the wire, nanoseconds
+since the epoch, link type. A plain tuple, for there are hundreds of thousands in a capture, and nobody else makes as
+many: as NamedTuple they would take a fifth of the time that reading bulk takes."""
 
-    start: int
-    captured: int
-    """Bytes captured."""
-    wire: int
-    """Bytes on the wire."""
-    time: int
-    """Nanoseconds since the epoch."""
-    link_type: int
+
+_TIME = 3
+"""Where the time stands in a frame."""
 
 
 class Batch(NamedTuple):
@@ -159,8 +156,8 @@ class Capture:
         for batch in walk:
             frames = batch.frames
             if self.first_time is None:
-                self.first_time = frames[0].time
-            self.last_time = frames[-1].time
+                self.first_time = frames[0][_TIME]
+            self.last_time = frames[-1][_TIME]
             self.frame_count += len(frames)
             yield batch
 
@@ -189,7 +186,7 @@ class Capture:
                 if end > limit:
                     needed = 16 + captured
                     break
-                append(Frame(position + 16, captured, wire, seconds * 1_000_000_000 + fraction * unit, link_type))
+                append((position + 16, captured, wire, seconds * 1_000_000_000 + fraction * unit, link_type))
                 total += captured
                 if captured < wire:
                     self.cut_frames += 1
@@ -277,11 +274,11 @@ class Capture:
         interface = interfaces[which]
         ticks = high << 32 | low
         if kind == _SIMPLE_PACKET:
-            time = frames[-1].time if frames else self.last_time or 0  # it has none of its own
+            time = frames[-1][_TIME] if frames else self.last_time or 0  # it has none of its own
         else:
             units = interface.units_per_second
             time = (ticks // units + interface.offset_seconds) * 1_000_000_000 + ticks % units * 1_000_000_000 // units
-        frames.append(Frame(body, captured, wire, time, interface.link_type))
+        frames.append((body, captured, wire, time, interface.link_type))
         self.byte_count += captured
         if captured < wire:
             self.cut_frames += 1

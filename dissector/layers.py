@@ -34,7 +34,7 @@ from scapy.utils import EDecimal
 from scapy.volatile import RandBin, VolatileValue
 
 from . import decode as decoder
-from .capture import Batch, Frame
+from .capture import Batch
 from .link import LINK_TYPES, RAW
 from .pdu import HEAD_BYTES, MAXIMUM_ASSOCIATION_PDU_BYTES, PDV_HEAD_BYTES, Pdu, head_stands, pdu_head
 from .standard import pdus, uids
@@ -834,7 +834,7 @@ class _Source:
         tcp = packet.getlayer(TCP)
         if tcp is not None and tcp.payload:
             self._remember(packet, tcp)
-        frame = Frame(0, len(data), wire, int(EDecimal(packet.time) * 1_000_000_000), link_type)
+        frame = (0, len(data), wire, int(EDecimal(packet.time) * 1_000_000_000), link_type)
         return self._packets(self.streams.feed(Batch(data, [frame], self.number, len(data))))
 
     def finish(self) -> list[Packet]:

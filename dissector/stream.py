@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from struct import Struct
 from typing import NamedTuple
 
-from .capture import Batch
+from .capture import Batch, Frame
 from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
@@ -79,9 +79,12 @@ _ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
 
-# From the ethertype on: type, version and length of header, total length, fragment, protocol, addresses and ports
-# (as one key), sequence, acknowledgement, offset and flags, window.
-_PLAIN = Struct("!HBxHxxHxB2x12sIIHH")
+# From the ethertype on: what kind of packet, total length, fragment, protocol, addresses and ports
+# (as one key), sequence, offset and flags, window.
+_PLAIN = Struct("!3sxHxxHxB2x12sI4xHH")
+_IPV4_PLAIN = b"\x08\x00\x45"
+"""Ethertype, then IP version and length of header without options."""
+_FAR = 1 << 62
 _PLAIN_BYTES = _PLAIN.size
 _plain = _PLAIN.unpack_from
 _ETHERTYPE_AT = {ETHERNET: 12, SLL: 14}
@@ -360,12 +363,9 @@ class Stream(PduReader):
         if not flags & (SYN | RST):
             self._window(segment.window, frame, time)
         if length:
-            self.far = -1
-            self.longest = max(self.longest, length)
-            self.top = max(self.top, offset + length)
-            self.segments += 1
+            self._count(offset, length)
             if distance == 0 and not self.waiting:
-                self._in_order(segment, frame, time)
+                self._in_order(segment.data, segment.start, segment.end, length, frame, time)
             else:
                 self._careful(segment, offset, frame, time)
         if flags & FIN and self.fin_at < 0 and offset + length >= self.position:
@@ -385,24 +385,46 @@ class Stream(PduReader):
         """About how many segments with data this side sent: those in the quick path are not counted one by one."""
         return max(self.segments, self.position // max(self.longest, 1))
 
-    def _in_order(self, segment: Segment, frame: int, time: int) -> None:
-        captured = segment.end - segment.start
-        offset = self.position
-        self._advance(segment.length)
-        self.take(segment.data, segment.start, segment.end, frame, time)
-        if self.state == IGNORE and self.connection.expected:
-            self._keep_start(segment, offset)
-        if captured < segment.length:
-            self.cut += segment.length - captured
-            self._gap(segment.length - captured, frame)
+    def in_turn(self, data: bytes, start: int, end: int, frame: int, time: int, window: int) -> None:
+        """A whole segment with data and without flags that comes when its turn is, and no segment waits for it."""
+        self.settle()
+        if not window or self.zero_since:
+            self._window(window, frame, time)
+        self._count(self.position, end - start)
+        self._in_order(data, start, end, end - start, frame, time)
+        self.arm()
+        connection = self.connection
+        connection.last_frame, connection.last_time = frame, time
+        self.weigh()
+        self.other.weigh()
 
-    def _keep_start(self, segment: Segment, offset: int) -> None:
+    def _count(self, offset: int, length: int) -> None:
+        """One more segment with data."""
+        self.far = -1
+        if length > self.longest:
+            self.longest = length
+        if offset + length > self.top:
+            self.top = offset + length
+        self.segments += 1
+
+    def _in_order(self, data: bytes, start: int, end: int, length: int, frame: int, time: int) -> None:
+        """Hand on the bytes of a segment whose turn it is; of its `length` bytes some may not have been captured."""
+        offset = self.position
+        self._advance(length)
+        self.take(data, start, end, frame, time)
+        if self.state == IGNORE and self.connection.expected:
+            self._keep_start(data, start, end, offset)
+        if end - start < length:
+            self.cut += length - (end - start)
+            self._gap(length - (end - start), frame)
+
+    def _keep_start(self, data: bytes, start: int, end: int, offset: int) -> None:
         """More of the first bytes of a stream that is not DICOM, as long as none before them are missing."""
         kept = len(self.first_bytes)
-        start = segment.start + kept - offset
-        end = min(segment.end, segment.start + MAXIMUM_IGNORED_START_BYTES - offset)
-        if kept and segment.start <= start < end:
-            self.first_bytes += segment.data[start:end]
+        first = start + kept - offset
+        last = min(end, start + MAXIMUM_IGNORED_START_BYTES - offset)
+        if kept and start <= first < last:
+            self.first_bytes += data[first:last]
 
     def _advance(self, length: int) -> None:
         self.next = self.next + length & _SEQUENCE_MASK
@@ -736,26 +758,53 @@ class Streams:
         """Read a batch of frames: what happens, as it happens. Nothing has been read beyond the frame of an event when
         it is told, so what is made of it does not depend on how frames come in batches."""
         self._remember(batch)
-        data, flows = batch.data, self.flows
+        frames = iter(batch.frames)
         number = batch.number - 1
-        for start, captured, wire, time, link_type in batch.frames:
+        while True:
+            number = self._read(batch.data, frames, number)
+            if not self.events:
+                break
+            told, self.events = self.events, []
+            yield from told
+        if batch.frames:
+            self.frame, self.time = number, batch.frames[-1][3]
+
+    def _read(self, data: bytes, frames: Iterator[Frame], number: int) -> int:
+        """Read frames, the first of them the one after `number`, until something happens or they are through; returns
+        the number of the last one read."""
+        get, plain = self.flows.get, _plain
+        known_link_type, at, needed = -1, 0, _FAR
+        for start, captured, wire, time, link_type in frames:
             number += 1
-            at = _ETHERTYPE_AT.get(link_type)
-            if at is not None and captured >= at + _PLAIN_BYTES:
-                ethertype, version, total, fragment, protocol, key, sequence, _, offset_flags, window = _plain(
-                    data, start + at
-                )
-                if ethertype == 0x0800 and version == 0x45 and protocol == 6 and not fragment & 0x3FFF:
-                    stream = flows.get(key)
-                    if stream is not None and not offset_flags & 7 and captured == wire:
+            if link_type != known_link_type:
+                known_link_type = link_type
+                at = _ETHERTYPE_AT.get(link_type, 0)
+                needed = at + _PLAIN_BYTES if at else _FAR
+            if needed <= captured == wire:
+                kinds, total, fragment, protocol, key, sequence, offset_flags, window = plain(data, start + at)
+                if kinds == _IPV4_PLAIN and protocol == 6 and not fragment & 0x3FFF and not offset_flags & 7:
+                    stream = get(key)
+                    if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
-                        if 0 < length < stream.quick and sequence == stream.next and at + 2 + total <= captured:
-                            # The quick path: inside a fragment that nobody reads, in order.
-                            stream.quick -= length
-                            stream.next = sequence + length & _SEQUENCE_MASK
-                            stream.frame, stream.time = number, time
-                            continue
-                        if length == 0 and window and not stream.zero_since and not stream.other.waiting:
+                        if length > 0 and sequence == stream.next and at + 2 + total <= captured:
+                            if length < stream.quick:
+                                # The quick path: inside a fragment that nobody reads, in order.
+                                stream.quick -= length
+                                stream.next = sequence + length & 0xFFFFFFFF
+                                stream.frame = number
+                                stream.time = time
+                                continue
+                            if stream.fin_at < 0 and not (stream.waiting or stream.other.waiting):
+                                # In order, and nothing waits: the bytes go to the reader without a detour.
+                                end = start + at + 2 + total
+                                self.frame, self.time = number, time
+                                stream.in_turn(data, end - length, end, number, time, window)
+                                if self.open_bytes > MAXIMUM_OPEN_BYTES:
+                                    self._give_up_some(number)
+                                if self.events:
+                                    return number
+                                continue
+                        elif length == 0 and window and not stream.zero_since and not stream.other.waiting:
                             continue  # an acknowledgement, and nothing waits for one
             if captured < wire and self.first_cut is None:
                 self.first_cut = (number, captured, wire)
@@ -764,10 +813,8 @@ class Streams:
                 self.frame, self.time = number, time
                 self._segment(segment, number, time)
                 if self.events:
-                    told, self.events = self.events, []
-                    yield from told
-        if batch.frames:
-            self.frame, self.time = number, batch.frames[-1].time
+                    return number
+        return number
 
     def _remember(self, batch: Batch) -> None:
         """Keep a batch for looking back, and let go of those that no look reaches any more."""

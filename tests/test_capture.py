@@ -48,9 +48,10 @@ def frames_of(capture: Capture) -> list[Told]:
     for batch in capture.batches():
         assert batch.frames, "an empty batch"
         for index, frame in enumerate(batch.frames):
-            data = batch.data[frame.start : frame.start + frame.captured]
-            assert len(data) == frame.captured
-            told.append((batch.number + index, data, frame.wire, frame.time, frame.link_type))
+            start, captured, wire, time, link_type = frame
+            data = batch.data[start : start + captured]
+            assert len(data) == captured
+            told.append((batch.number + index, data, wire, time, link_type))
     assert [number for number, *_ in told] == list(range(1, len(told) + 1))
     assert capture.frame_count == len(told)
     assert capture.byte_count == sum(len(data) for _, data, *_ in told)

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dissector.capture import Batch, Frame
+from dissector.capture import Batch
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 MASK = 0xFFFFFFFF
@@ -117,7 +117,7 @@ def batches(packets: list[Packet], size: int = 50) -> list[Batch]:
         for packet in packets[first : first + size]:
             raw = packet.frame()
             captured = len(raw) if packet.captured is None else min(packet.captured, len(raw))
-            frames.append(Frame(len(data), captured, len(raw), packet.time, 1))
+            frames.append((len(data), captured, len(raw), packet.time, 1))
             data += raw[:captured]
         out.append(Batch(data, frames, first + 1, len(data)))
     return out
