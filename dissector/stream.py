@@ -60,6 +60,8 @@ MAXIMUM_CONFLICTS = 16
 """Conflicting overlaps remembered per direction; the count goes on."""
 CONFLICT_BYTES = 16
 """Bytes remembered of each version, from the first that differs."""
+LINGERING_FRAMES = 4096
+"""A connection that both sides have closed, with bytes missing, ends so many frames later: they will not come."""
 RECENT_BATCHES = 16
 """How many batches are kept to hold a retransmission against the bytes captured first."""
 RECENT_FRAMES = 4096
@@ -724,6 +726,8 @@ class Streams:
         """What all open connections take, by estimate."""
         self.recent: deque[Batch] = deque(maxlen=RECENT_BATCHES)
         self.looks_back = 0
+        self.lingering: deque[tuple[int, Connection]] = deque()
+        """Connections that both sides have closed although bytes are missing, with the frame of the second FIN."""
         self.frame = 0
         self.connections_given_up = 0
         self.first_cut: tuple[int, int, int] | None = None
@@ -761,6 +765,10 @@ class Streams:
             if segment is not None:
                 self._segment(segment, number, time)
         self.frame = number
+        while self.lingering and self.lingering[0][0] + LINGERING_FRAMES < number:
+            _, connection = self.lingering.popleft()
+            if self.flows.get(connection.client.address) is connection.client:
+                self._close(connection, "closed", number)
         return self.events
 
     def _keep_recent(self, batch: Batch) -> None:
@@ -812,9 +820,12 @@ class Streams:
             if connection.fin_by_client is None:
                 connection.fin_by_client, connection.fin_frame, connection.fin_time = stream.from_client, number, time
             self.events.append(Event("fin", connection, stream.from_client, number, time, connection.missed()))
-        if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
-            self._close(connection, "closed", number)
-        elif self.open_bytes > MAXIMUM_OPEN_BYTES:
+        if stream.fin_at >= 0 and stream.other.fin_at >= 0:
+            if stream.ended() and stream.other.ended():
+                self._close(connection, "closed", number)
+            elif flags & FIN and len(self.lingering) < MAXIMUM_CONNECTIONS:
+                self.lingering.append((number, connection))
+        if self.open_bytes > MAXIMUM_OPEN_BYTES:
             self._give_up_some(number)
 
     def _flow(self, segment: Segment, stream: Stream | None, number: int, time: int) -> Stream | None:
