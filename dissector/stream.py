@@ -63,6 +63,8 @@ CONFLICT_BYTES = 16
 RECENT_FRAMES, RECENT_BYTES = 4096, 4 * 1024 * 1024
 """How far back frames are kept to hold a retransmission against the bytes captured first: so many frames, and about so
 many of their bytes. Both are counted from the frame, so that it does not matter how frames come in batches."""
+LINGERING_FRAMES = 4096
+"""A connection that both sides have closed, with bytes missing, ends so many frames later: they will not come."""
 DUPLICATE_NANOSECONDS = 50_000_000
 """The same IP packet again within this time was captured twice, not sent twice."""
 MAXIMUM_LOOKS_BACK, LOOKS_BACK_A_FRAME = 65_536, 64
@@ -750,6 +752,8 @@ class Streams:
         """The last frame that was read, and its time."""
         self.finished = False
         """The capture has ended."""
+        self.lingering: deque[tuple[int, Connection]] = deque()
+        """Connections that both sides have closed although bytes are missing, with the frame of the second FIN."""
         self.connections_given_up = 0
         self.first_cut: tuple[int, int, int] | None = None
         """The first frame that was cut off when captured: its number, bytes captured, bytes on the wire."""
@@ -846,6 +850,10 @@ class Streams:
     # ---------------------------------------------------------------------------------- the careful path
 
     def _segment(self, segment: Segment, number: int, time: int) -> None:
+        while self.lingering and self.lingering[0][0] + LINGERING_FRAMES < number:
+            _, closed = self.lingering.popleft()
+            if self.flows.get(closed.client.address) is closed.client:
+                self._close(closed, "closed", number)
         stream = self.flows.get(segment.key)
         flags = segment.flags
         if stream is None or flags & SYN:
@@ -868,9 +876,12 @@ class Streams:
             if connection.fin_by_client is None:
                 connection.fin_by_client, connection.fin_frame, connection.fin_time = stream.from_client, number, time
             self.events.append(Event("fin", connection, stream.from_client, number, time, connection.missed()))
-        if stream.fin_at >= 0 and stream.other.fin_at >= 0 and stream.ended() and stream.other.ended():
-            self._close(connection, "closed", number)
-        elif self.open_bytes > MAXIMUM_OPEN_BYTES:
+        if stream.fin_at >= 0 and stream.other.fin_at >= 0:
+            if stream.ended() and stream.other.ended():
+                self._close(connection, "closed", number)
+            elif flags & FIN and len(self.lingering) < MAXIMUM_CONNECTIONS:
+                self.lingering.append((number, connection))
+        if self.open_bytes > MAXIMUM_OPEN_BYTES:
             self._give_up_some(number)
 
     def _flow(self, segment: Segment, stream: Stream | None, number: int, time: int) -> Stream | None:

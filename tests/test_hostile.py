@@ -188,6 +188,7 @@ def peak(path: str) -> int:
 def test_associations_with_a_fault_each_are_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(capture, "CHUNK_BYTES", 16_384)
     monkeypatch.setattr(stream, "RECENT_FRAMES", 100)
+    monkeypatch.setattr(stream, "LINGERING_FRAMES", 100)
     monkeypatch.setattr(stream, "MAXIMUM_ENDED_CONNECTIONS", 20)
     monkeypatch.setattr(stream, "MAXIMUM_OPEN_BYTES", 150_000)
     monkeypatch.setattr(remembering, "MAXIMUM_VALUES", 10)
@@ -296,3 +297,13 @@ def test_what_is_remembered_has_two_caps(monkeypatch: pytest.MonkeyPatch) -> Non
     known.keep(bytes(201), 2)
     assert known.get(bytes(200)) == 1 and known.get(bytes(201)) == 2 and known.get(b"\0") is None
     assert item(0x10, b"") not in known._values
+
+
+def test_connections_closed_with_bytes_missing_do_not_linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LINGERING_FRAMES", 30)
+    streams, kinds = Streams(), []
+    for number in (18, 38, 58, 78, 98):  # the fault with missing bytes
+        for batch in with_fault(number).batches():
+            batch = batch._replace(number=batch.number + number * 10)
+            kinds += [each.kind for each in streams.feed(batch) if isinstance(each, stream.Event)]
+    assert kinds.count("end") == 4 and len(streams.flows) == 2 and len(streams.lingering) == 1
