@@ -1,7 +1,7 @@
-"""How fast `dissector live` is: a sustained C-STORE load on loopback, `tcpdump -w /dev/null` beside it in the same run.
+"""How fast `dissector live` is: a sustained C-STORE load on loopback, `tcpdump -w` beside it in the same run.
 
-Strategy: several storescu send big images to storescp, which throws them away, in a network namespace of our own and
-for a bounded time. Frames that each program says were dropped, processor time and the largest resident memory of each,
+Strategy: several storescu send big images to storescp, which throws them away, in a network namespace of our own, for a
+bounded time and, with --rate, no faster than a network of that rate. Frames that each program says were dropped, processor time and the largest resident memory of each,
 from the kernel. Needs root, dcmtk and tcpdump. Run it by hand; it says one line for each engine.
 """
 
@@ -63,7 +63,8 @@ def run(engine: str | None, seconds: float, senders: int, pause: float, beside: 
         witness = None
         if beside:
             witness = subprocess.Popen(
-                ["tcpdump", "-i", "lo", "-n", "-B", "65536", "-w", "/dev/null", f"tcp port {PORT}"],
+                ["tcpdump", "-i", "lo", "-n", "-B", "65536", "-Z", "root", "-C", "100", "-W", "2", "-w",
+                 str(folder / "beside.pcap"), f"tcp port {PORT}"],
                 stderr=subprocess.PIPE, text=True,
             )  # fmt: skip
         live = None
@@ -100,13 +101,13 @@ def run(engine: str | None, seconds: float, senders: int, pause: float, beside: 
             live.send_signal(signal.SIGINT)
             said = live.communicate(timeout=120)[1]
             frames = re.search(r"(\d+) frames captured", said)
-            told += f"  frames {frames[1] if frames else '?'}, dropped {dropped(said)}; ours {ours[0]:.1f} s CPU"
+            told += f"; frames {frames[1] if frames else '?'}, dropped {dropped(said)}; ours {ours[0]:.1f} s CPU"
             told += f" {ours[1]:.0f} MB; engine {theirs[0]:.1f} s CPU {theirs[1]:.0f} MB"
         if witness is not None:
             cost = usage(witness.pid)
             witness.send_signal(signal.SIGINT)
             said = witness.communicate(timeout=60)[1]
-            told += f"; tcpdump -w /dev/null beside it: dropped {dropped(said)}, {cost[0]:.1f} s CPU {cost[1]:.0f} MB"
+            told += f"; tcpdump -w beside it: dropped {dropped(said)}, {cost[0]:.1f} s CPU {cost[1]:.0f} MB"
         return told
 
 
@@ -115,11 +116,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--senders", type=int, default=2)
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between the associations of a sender")
+    parser.add_argument("--rate", help="of the network, such as 1gbit; else as fast as it goes")
     parser.add_argument("--alone", action="store_true", help="without tcpdump beside it")
     parser.add_argument("--keep", action="store_true", help="write the capture too, 100MB at a time")
     parser.add_argument("--engine", choices=(*ENGINES, "none"), action="append")
     options = parser.parse_args()
     private_network()
+    if options.rate:
+        shape = ("root", "tbf", "rate", options.rate, "burst", "1mb", "latency", "200ms")
+        subprocess.run(["tc", "qdisc", "add", "dev", "lo", *shape], check=True)
     for engine in options.engine or ENGINES:
         name = None if engine == "none" else engine
         print(run(name, options.seconds, options.senders, options.pause, not options.alone, options.keep), flush=True)
