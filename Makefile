@@ -12,12 +12,12 @@ demo: .venv/run
 	@echo "The same in Chinese: $(BIN)/dissector dump captures/associate-rq.pcap --pdu 1 --lang zh"
 
 test: .venv/test
-	$(BIN)/ruff check dissector tests captures docs
+	$(BIN)/ruff check dissector tests captures docs benchmarks
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/test
-	$(BIN)/ruff check dissector tests captures docs
+	$(BIN)/ruff check dissector tests captures docs benchmarks
 	$(BIN)/mypy
 
 captures: .venv/test

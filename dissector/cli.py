@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -649,6 +649,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _live(options: argparse.Namespace) -> int:
+    from . import dataset, rules  # noqa: F401 - loaded before frames come, not when the first record is due
     from .live import Live, port_filter
     from .reading import Reading
     from .recording import Recording
@@ -659,19 +660,24 @@ def _live(options: argparse.Namespace) -> int:
         raise UsageError("--rotate and --keep go with -w FILE")
     if options.keep and not options.rotate:
         raise UsageError("--keep goes with --rotate")
+    if options.write == "-":
+        raise UsageError("-w takes the name of a file; --json streams records")
     if options.dump and options.json and options.pdus:
         raise UsageError("--dump and --pdus do not go together")
     if options.json or options.dump or not sys.stdout.isatty():
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # each record leaves as it is known
     recording = Recording(options.write, options.rotate or 0, options.keep or 0) if options.write else None
-    wanted = options.filter_capture or port_filter(options.port, options.any_port)
-    with Live(options.interface, options.engine, wanted, options.count or 0, recording, _tell_dropped) as live:
+    wanted = options.filter_capture or port_filter(options.interface, options.port, options.any_port)
+    with (
+        _Ending(options.duration) as ending,
+        Live(options.interface, options.engine, wanted, options.count or 0, recording, _tell_dropped) as live,
+    ):
+        ending.watch(live)
         _complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
         reading = Reading(live.capture, ports=options.port, keep_bytes=options.dump, keep_data=HEAD_BYTES)
-        with _ending(live, options.duration):
-            _show_live(reading, options)
-        live.finish()
+        _show_live(reading, options)
         _complain(_live_summary(live, reading))
+        live.finish()
     return DONE
 
 
@@ -728,30 +734,51 @@ def _dump_live(reading: Reading, options: argparse.Namespace) -> None:
             hexdump.write(lines, sys.stdout, colour, view.width)
 
 
-@contextmanager
-def _ending(live: Live, seconds: float | None) -> Iterator[None]:
-    """While the body runs: Ctrl-C, a signal to end, and the end of the time let the capture end in good order; a second
+class _Ending:
+    """While it is entered: Ctrl-C, a signal to end, and the end of the time let a capture end in good order; a second
     Ctrl-C leaves at once."""
-    import signal
-    import threading
 
-    def end(*_: object) -> None:
-        if live.stopping:
-            os._exit(INTERRUPTED)
-        live.stop()
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self.live: Live | None = None
+        self.signals = 0
 
-    before = [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
-    timer = threading.Timer(seconds, live.stop) if seconds else None
-    if timer is not None:
-        timer.daemon = True
-        timer.start()
-    try:
-        yield
-    finally:
-        if timer is not None:
-            timer.cancel()
-        for number, handler in before:
+    def __enter__(self) -> _Ending:
+        import signal
+
+        self.before = [(number, signal.signal(number, self._signalled)) for number in (signal.SIGINT, signal.SIGTERM)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self.before:
             signal.signal(number, handler)
+
+    def watch(self, live: Live) -> None:
+        """The capture has begun: this is what is to be ended."""
+        import threading
+
+        self.live = live
+        if self.seconds:
+            timer = threading.Timer(self.seconds, live.stop)
+            timer.daemon = True
+            timer.start()
+
+    def _signalled(self, *_: object) -> None:
+        if self.live is None:
+            raise KeyboardInterrupt
+        self.signals += 1
+        if self.signals > 1:
+            self.live.abandon()
+            if sys.stdout.isatty():
+                os.write(sys.stdout.fileno(), _SHOW_CURSOR)
+            os._exit(INTERRUPTED)
+        self.live.stop()
+
+
+_SHOW_CURSOR = b"\x1b[?25h"
+"""What a terminal is told when the table that hid its cursor is left at once."""
 
 
 def _tell_dropped(total: int) -> None:
@@ -935,6 +962,9 @@ def _remarks(capture: Capture, streams: Streams) -> None:
 
     for link_type, count in streams.link.unsupported.items():
         _complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
+    if capture.dropped_frames:
+        _complain(f"{capture.path}: {capture.dropped_frames} frames were dropped while capturing: what they held shows "
+                  "as missing bytes")  # fmt: skip
     if capture.damage:
         _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 

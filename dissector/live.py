@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from struct import Struct
+from time import monotonic, time_ns
 from typing import Any, BinaryIO, NamedTuple
 
 from .capture import Batch, Capture
@@ -52,25 +53,41 @@ def interfaces() -> list[Interface]:
     """What can be captured here, by name."""
     import psutil
 
-    states = psutil.net_if_stats()
+    states, addresses = psutil.net_if_stats(), psutil.net_if_addrs()
     families = (socket.AF_INET, socket.AF_INET6)
     found = [
-        Interface(name, tuple(each.address for each in addresses if each.family in families),
+        Interface(name, tuple(each.address for each in addresses.get(name, ()) if each.family in families),
                   name in states and states[name].isup)
-        for name, addresses in sorted(psutil.net_if_addrs().items())
+        for name in sorted({*states, *addresses})  # one may have no address at all
     ]  # fmt: skip
     if sys.platform == "linux":
         found.append(Interface(ANY, (), True))
     return found
 
 
-def port_filter(ports: Iterable[int] = (), any_port: bool = False) -> str:
-    """The kernel's filter: TCP of the DICOM ports (and `ports`), or of any, IPv4 and IPv6, under up to two VLAN tags,
-    with the fragments of IP packets, which tell no port."""
+def port_filter(interface: str, ports: Iterable[int] = (), any_port: bool = False) -> str:
+    """The kernel's filter: TCP of the DICOM ports (and `ports`), or of any, IPv4 and IPv6, with the fragments of IP
+    packets, which tell no port; under up to two VLAN tags where an interface has them."""
     wanted = " or ".join(f"tcp port {port}" for port in dict.fromkeys((*DICOM_PORTS, *ports)))
     wanted = "tcp" if any_port else wanted
-    plain = f"({wanted} or ip[6:2] & 0x1fff != 0 and ip[9] = 6 or ip6[6] = 44)"
+    # 'and' and 'or' bind alike in this language: what belongs together has its own brackets.
+    plain = f"({wanted} or (ip[6:2] & 0x1fff != 0 and ip[9] = 6) or ip6[6] = 44)"
+    if not _has_tags(interface):
+        return plain
     return f"{plain} or (vlan and ({plain} or (vlan and {plain})))"
+
+
+def _has_tags(interface: str) -> bool:
+    """Whether frames of an interface are Ethernet; of others, libpcap does not take a filter for VLAN tags."""
+    try:
+        with open(f"/sys/class/net/{interface}/type", encoding="ascii") as kind:
+            return kind.read().strip() in _ETHERNET_KINDS
+    except OSError:
+        return interface != ANY
+
+
+_ETHERNET_KINDS = ("1", "772")
+"""Ethernet, and the loopback interface, in the kernel's numbers."""
 
 
 # ------------------------------------------------------------------------------------------------ rights and engines
@@ -173,7 +190,14 @@ class Live:
             _Sockets(self, capture_filter, count) if self.engine == "scapy"
             else _Program(self, capture_filter, count)
         )  # fmt: skip
-        self.capture = GrowingCapture(interface, self._source.frames, recording)
+        try:
+            self._source.begin()
+            if recording is not None:
+                recording.begin()  # not before: a capture that cannot begin leaves an older file alone
+            self.capture = GrowingCapture(self)
+        except BaseException:
+            self.abandon()
+            raise
 
     def __enter__(self) -> Live:
         return self
@@ -182,12 +206,14 @@ class Live:
         self.stop()
         self._source.close()
         if self.recording is not None:
-            self.recording.close(self.dropped)
+            self.recording.close()
 
     def drop(self, total: int) -> None:
         """The engine says how many frames were dropped in all."""
         if total > self.dropped:
             self.dropped = total
+            if self.recording is not None:
+                self.recording.dropped = total
             if self._told_dropped is not None:
                 self._told_dropped(total)
 
@@ -197,25 +223,44 @@ class Live:
             self.stopping = True
             self._source.stop()
 
-    def finish(self) -> None:
-        """After the last frame: how it ended. Raises `InterfaceGone` when it was not `stop` that ended it."""
-        self._source.finish()
+    def abandon(self) -> None:
+        """Leave at once, without what is still on its way."""
+        self.stopping = True
+        self._source.kill()
+
+    def settle(self) -> None:
+        """After the last frame: wait for the engine's last words, so that what was dropped is known."""
+        self._source.settle()
         self.drop(self.capture.dropped_frames)
         self.capture.dropped_frames = self.dropped
+
+    def finish(self) -> None:
+        """When all has been told: raises `InterfaceGone` when it was not `stop` that ended the capture."""
+        failure = self._source.failure()
+        if failure is not None:
+            raise failure
+
+    @property
+    def frames(self) -> BinaryIO:
+        """Where the frames come from."""
+        frames: BinaryIO = self._source.frames
+        return frames
 
 
 class GrowingCapture(Capture):
     """A capture that comes through a pipe; its frames are recorded before they are looked at."""
 
-    def __init__(self, path: str, stream: BinaryIO, recording: Recording | None) -> None:
-        super().__init__(path, stream)
-        self.recording = recording
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        super().__init__(live.interface, live.frames)
 
     def batches(self) -> Iterator[Batch]:
+        recording = self.live.recording
         for batch in super().batches():
-            if self.recording is not None:
-                self.recording.write(batch)
+            if recording is not None:
+                recording.write(batch)
             yield batch
+        self.live.settle()
 
 
 # ------------------------------------------------------------------------------------------------ engines: programs
@@ -223,7 +268,9 @@ class GrowingCapture(Capture):
 _DROPPED = re.compile(rb"(\d+) packets? dropped by kernel|dropped on interface .*?: \d+/(\d+)")
 _ASKED = getattr(signal, "SIGUSR1", None)
 _NO_RIGHT = re.compile(r"permission|not permitted", re.IGNORECASE)
-_WRONG_FILTER = re.compile(r"syntax error|filter expression|valid capture filter|can't parse|compil", re.IGNORECASE)
+_WRONG_FILTER = re.compile(
+    r"syntax error|filter expression|valid capture filter|can't parse|compil|no VLAN support", re.IGNORECASE
+)
 _GONE = re.compile(r"disappeared|no longer|Network is down|network is down|went down|No such device", re.IGNORECASE)
 
 
@@ -232,26 +279,28 @@ class _Program:
 
     def __init__(self, live: Live, capture_filter: str | None, count: int) -> None:
         self.live = live
-        command = _command(live.engine, live.interface, capture_filter, count)
         # In a session of its own: Ctrl-C reaches us alone, and we end it in good order.
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
-            start_new_session=True,
+            _command(live.engine, live.interface, capture_filter, count), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdout is not None
         self.frames: Any = self.process.stdout
-        _widen(self.frames.fileno())
         self.said: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
         self._done = threading.Event()
-        if live.engine == "tcpdump" and _ASKED is not None:
-            threading.Thread(target=self._ask, daemon=True).start()
-        head = os.read(self.frames.fileno(), 1)  # the head of the capture is written when the capture has begun
+
+    def begin(self) -> None:
+        """Wait until the capture has begun: then its head is written. Raises what kept it from beginning."""
+        _widen(self.frames.fileno())
+        self._listener.start()
+        head = os.read(self.frames.fileno(), 1)
         if not head:
-            self._listener.join(5)
-            raise self._failure()
+            self.settle()
+            raise self._why()
         self.frames = _Prefixed(head, self.frames)
+        if self.live.engine == "tcpdump" and _ASKED is not None:  # not before: it would end the program
+            threading.Thread(target=self._ask, daemon=True).start()
 
     def _listen(self) -> None:
         assert self.process.stderr is not None
@@ -263,10 +312,13 @@ class _Program:
 
     def _ask(self) -> None:
         while not self._done.wait(ASK_SECONDS):
-            with suppress(ProcessLookupError):
-                self.process.send_signal(_ASKED)  # type: ignore[arg-type]
+            self._signal(_ASKED)
 
-    def _failure(self) -> Exception:
+    def _signal(self, number: Any) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            self.process.send_signal(number)
+
+    def _why(self) -> Exception:
         """Why it did not begin, or ended by itself."""
         engine, text = self.live.engine, self._words()
         if _NO_RIGHT.search(text):
@@ -282,21 +334,31 @@ class _Program:
         lines = [line.removeprefix("tcpdump: ").removeprefix("dumpcap: ") for line in self.said]
         noise = ("listening on", "packets captured", "packet captured", "packets received", "packet received",
                  "packets dropped", "packet dropped", "Capturing on", "File: ", "Packets ", "Packets captured",
-                 "Running as user", "verbose output", "tcpdump:")  # fmt: skip
+                 "Running as user", "verbose output", "tcpdump:", "data link type")  # fmt: skip
         told = [line for line in lines if line and not any(part in line for part in noise)]
         telling = [line for line in told if _NO_RIGHT.search(line) or _GONE.search(line) or _WRONG_FILTER.search(line)]
         return (telling or told or [""])[0]
 
     def stop(self) -> None:
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGINT)
+        self._signal(signal.SIGINT)
 
-    def finish(self) -> None:
+    def settle(self) -> None:
         self._done.set()
-        status = self.process.wait(10)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
         self._listener.join(5)
-        if not self.live.stopping and (status != 0 or _GONE.search(self._words())):
-            raise self._failure()
+
+    def failure(self) -> Exception | None:
+        """What ended it, when it was not us."""
+        if self.live.stopping or self.process.returncode == 0 and not _GONE.search(self._words()):
+            return None
+        return self._why()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._done.set()
+        self._signal(signal.SIGKILL)
+        self.process.wait()
 
     def close(self) -> None:
         self._done.set()
@@ -304,8 +366,10 @@ class _Program:
         try:
             self.process.wait(2)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
+        if self.process.stderr is not None:
+            self._listener.join(5)
+            self.process.stderr.close()
 
 
 def _command(engine: str, interface: str, capture_filter: str | None, count: int) -> Sequence[str]:
@@ -358,15 +422,20 @@ class _Sockets:
     def __init__(self, live: Live, capture_filter: str | None, count: int) -> None:
         self.live = live
         self.count = count
-        self.failure: Exception | None = None
+        self._failure: Exception | None = None
         self._ended = threading.Event()
         self.socket = self._open(capture_filter)
         reading, self.writing = os.pipe()
         _widen(reading)
-        self.frames = os.fdopen(reading, "rb", buffering=0)
-        threading.Thread(target=self._run, daemon=True).start()
+        self.frames: Any = os.fdopen(reading, "rb", buffering=0)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def begin(self) -> None:
+        self._thread.start()
 
     def _open(self, capture_filter: str | None) -> Any:
+        import scapy.arch  # noqa: F401 - finds out which sockets there are
+        import scapy.layers.l2  # noqa: F401 - or it would warn of link types that it does not know
         from scapy.config import conf
         from scapy.data import ARPHDR_ETHER, ARPHDR_LOOPBACK
         from scapy.error import Scapy_Exception
@@ -376,7 +445,12 @@ class _Sockets:
         except PermissionError:
             raise PermissionNeeded(_ways_out()) from None
         except Scapy_Exception as error:
-            raise UsageError(f"Scapy cannot capture on {self.live.interface}: {error}") from None
+            if "libpcap" in str(error):
+                raise MissingTool("Scapy needs libpcap for its kernel filter; install it (libpcap0.8)") from None
+            raise UsageError(f"the capture filter is wrong: {error}") from None
+        except ValueError:  # it knows nothing of 'any'
+            raise UsageError(f"Scapy's sockets cannot capture on {self.live.interface}; choose another --engine"
+                             ) from None  # fmt: skip
         except OSError as error:
             raise UsageError(f"Scapy cannot capture on {self.live.interface}: {error.strerror or error}") from None
         if opened.ins.getsockname()[3] not in (ARPHDR_ETHER, ARPHDR_LOOPBACK):
@@ -385,31 +459,35 @@ class _Sockets:
                              f"{self.live.interface}")  # fmt: skip
         with suppress(OSError):
             opened.ins.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, KERNEL_BUFFER_MIB << 20)
+            opened.ins.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)  # forget what was dropped before it was ready
         opened.ins.settimeout(0.1)
         return opened
 
     def _run(self) -> None:
-        """Until told to stop: frames as records; twice a second what the kernel dropped."""
+        """Until told to stop: frames as records; in between what the kernel dropped."""
         loopback = self.live.interface == "lo"
-        written = 0
+        written, asked = 0, monotonic()
         try:
             self._write(_PCAP_NANOSECONDS)
             while not self._ended.is_set() and not (self.count and written >= self.count):
+                if monotonic() - asked > ASK_SECONDS:
+                    self._ask()
+                    asked = monotonic()
                 try:
                     frame, address, time = self.socket._recv_raw(self.socket.ins, LONGEST_FRAME)
                 except (TimeoutError, BlockingIOError):
-                    self._ask()
                     continue
                 if loopback and address[2] == _OUTGOING:
                     continue  # on the loopback interface every frame goes out and comes in
-                seconds, fraction = divmod(round(time * 1e9), 1_000_000_000)
+                nanoseconds = time_ns() if time is None else round(time * 1e9)
+                seconds, fraction = divmod(nanoseconds, 1_000_000_000)
                 self._write(_PCAP_RECORD.pack(seconds, fraction, len(frame), len(frame)) + frame)
                 written += 1
-                if written % 1000 == 0:
-                    self._ask()
         except OSError as error:
             if not self._ended.is_set():
-                self.failure = InterfaceGone(f"the interface {self.live.interface} is gone or down ({error.strerror})")
+                self._failure = InterfaceGone(
+                    f"the interface {self.live.interface} is gone or down ({error.strerror})"
+                )
         finally:
             self._ask()
             os.close(self.writing)
@@ -429,10 +507,18 @@ class _Sockets:
     def stop(self) -> None:
         self._ended.set()
 
-    def finish(self) -> None:
-        if self.failure is not None:
-            raise self.failure
+    def settle(self) -> None:
+        self._thread.join(5)
 
-    def close(self) -> None:
+    def failure(self) -> Exception | None:
+        """What ended it, when it was not us."""
+        return self._failure
+
+    def kill(self) -> None:
+        """End it at once."""
         self._ended.set()
         self.frames.close()
+
+    def close(self) -> None:
+        self.kill()
+        self.settle()

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from contextlib import suppress
 from struct import Struct
 
 from .capture import Batch
 from .errors import RecordingFailed
 
 _SECTION = Struct("<IIIHHqI")
+_SECTION_BYTES = _SECTION.size
 _INTERFACE = Struct("<IIHHI")
 _PACKET = Struct("<IIIIIII")
 _STATISTICS = Struct("<IIIII")
+_COUNT_OPTION = Struct("<HHQ")
 _BYTE_ORDER_MAGIC = 0x1A2B3C4D
+_DROPPED_BY_SYSTEM = 7
+"""isb_osdrop: frames that the interface delivered and the system lost."""
 _NANOSECONDS = b"\x09\x00\x01\x00\x09\x00\x00\x00\x00\x00\x00\x00"
 """The option if_tsresol with 9 for nanoseconds, and the end of options."""
 MAXIMUM_LENGTH = 262_144
@@ -39,7 +44,9 @@ class Recording:
         self._last_time = 0
         self._file = -1
         self._interfaces: dict[int, int] = {}
-        self._begin()
+        self.dropped = 0
+        """Frames missing in all that was written, because the kernel lost them; each file tells its share."""
+        self._told_dropped = 0
 
     def write(self, batch: Batch) -> None:
         """Write the frames of a batch, exactly as they were captured."""
@@ -48,10 +55,11 @@ class Recording:
         for start, captured, wire, time, link_type in batch.frames:
             padding = -captured % 4
             length = 32 + captured + padding
-            if self.rotate_bytes and self._written + size > self.rotate_bytes:
+            so_far = self._written + size
+            if self.rotate_bytes and so_far + length > self.rotate_bytes and so_far > _SECTION_BYTES:
                 self._put(pieces)
                 self._end()
-                self._begin()
+                self.begin()
                 pieces, size = [], 0
             interface = self._interfaces.get(link_type)
             if interface is None:
@@ -73,16 +81,12 @@ class Recording:
             return self.files[0]
         return f"{self.files[0]} to {self.files[-1]} ({len(self.files)} files)"
 
-    def close(self, dropped: int = 0) -> None:
-        """The file is complete; `dropped` frames are missing in it because the kernel lost them."""
-        if dropped and self._interfaces and self._file >= 0:
-            option = (5).to_bytes(2, "little") + (8).to_bytes(2, "little") + dropped.to_bytes(8, "little") + bytes(4)
-            length = _STATISTICS.size + len(option) + 4
-            head = _STATISTICS.pack(5, length, 0, self._last_time >> 32, self._last_time & 0xFFFFFFFF)
-            self._put([head, option, length.to_bytes(4, "little")])
+    def close(self) -> None:
+        """The recording is complete."""
         self._end()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Open the first file, or the next one."""
         path = self.path
         if self.rotate_bytes:
             self._number += 1
@@ -96,9 +100,20 @@ class Recording:
         while self.keep and len(self.files) > self.keep:
             os.unlink(self.files.popleft())
         self._written, self._interfaces = 0, {}
-        self._put([_SECTION.pack(0x0A0D0D0A, 28, _BYTE_ORDER_MAGIC, 1, 0, -1, 28)])
+        self._put([_SECTION.pack(0x0A0D0D0A, _SECTION_BYTES, _BYTE_ORDER_MAGIC, 1, 0, -1, _SECTION_BYTES)])
 
     def _end(self) -> None:
+        """Close the file, after what there is to say of frames missing in it."""
+        dropped = self.dropped - self._told_dropped
+        if dropped and self._interfaces and self._file >= 0:
+            self._told_dropped = self.dropped
+            option = _COUNT_OPTION.pack(_DROPPED_BY_SYSTEM, 8, dropped) + bytes(4)
+            length = _STATISTICS.size + len(option) + 4
+            head = _STATISTICS.pack(5, length, 0, self._last_time >> 32, self._last_time & 0xFFFFFFFF)
+            self._put([head, option, length.to_bytes(4, "little")])
+        self._close()
+
+    def _close(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -111,8 +126,9 @@ class Recording:
             while done < len(data):
                 done += os.write(self._file, data[done:] if done else data)
         except OSError as error:
-            os.ftruncate(self._file, self._written)
-            self._end()
+            with suppress(OSError):  # a device has no end to cut off
+                os.ftruncate(self._file, self._written)
+            self._close()
             raise RecordingFailed(
                 f"{self.files[-1]}: writing stopped after {self._written} bytes ({error.strerror})"
             ) from None

@@ -65,10 +65,11 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-def listening(port: int) -> bool:
-    """Whether anybody listens on a port; the kernel is asked, so that the capture shows no probe."""
+def listening(port: int, process: int | str = "self") -> bool:
+    """Whether anybody listens on a port, on the host that a process is on; the kernel is asked, so that the capture
+    shows no probe."""
     for table in ("tcp", "tcp6"):
-        path = Path("/proc/net") / table
+        path = Path("/proc") / str(process) / "net" / table
         for line in path.read_text().splitlines()[1:] if path.exists() else ():
             _, local, _, state = line.split()[:4]
             if state == "0A" and int(local.rpartition(":")[2], 16) == port:
@@ -112,13 +113,14 @@ def _quiet(path: Path, seconds: float = 0.4) -> None:
 
 @contextmanager
 def serving(port: int, *command: object, log: Path | None = None) -> Iterator[None]:
-    """A server program that listens on a port while the body runs; what it says goes to the end of a file, if any."""
+    """A server program that listens on a port, on whichever host, while the body runs; what it says goes to the end of
+    a file, if any."""
     with (
         open(log or os.devnull, "ab") as sink,
         subprocess.Popen([*map(str, command)], stdout=sink, stderr=subprocess.STDOUT) as server,
     ):
         try:
-            wait_until(lambda: listening(port) or server.poll() is not None, f"{command[0]} on port {port}")
+            wait_until(lambda: server.poll() is not None or listening(port, server.pid), f"{command[0]} on port {port}")
             assert server.poll() is None, f"{command[0]} ended with {server.returncode}"
             yield
         finally:

@@ -91,7 +91,8 @@ def test_views_are_imported_lazily_by_those_who_may() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["--help"], ["dump", "captures/echo.pcap"], ["explain", "0700000000040000 0000"], ["read", "captures/echo.pcap"]],
+    [["--help"], ["dump", "captures/echo.pcap"], ["explain", "0700000000040000 0000"], ["read", "captures/echo.pcap"],
+     ["interfaces"]],
 )
 def test_start_up_stays_light(command: list[str]) -> None:
     """No Scapy, no pydicom, no pyshark on the way to a dump."""

@@ -826,6 +826,35 @@ def test_live_traffic_is_put_together() -> None:
     assert all(packet[IP].src == "127.0.0.1" and packet[TCP].dport == port for packet in sniffer.results)
 
 
+def test_each_live_pdu_is_shown_once() -> None:
+    """Scapy's sockets see each frame of loopback twice: going out and coming in."""
+    if os.name != "posix" or os.geteuid() != 0:
+        pytest.skip("sniffing needs root")
+    server = socket.create_server(("127.0.0.1", 0))  # closed below
+    port = server.getsockname()[1]
+    shown: list[str] = []
+    started = threading.Event()
+    sniffer = AsyncSniffer(
+        iface="lo", session=DicomSession, filter=f"tcp port {port}", started_callback=started.set, store=False,
+        prn=lambda packet: shown.append(packet.show(dump=True)), stop_filter=lambda packet: A_RELEASE_RQ in packet,
+    )  # fmt: skip
+    sniffer.start()
+    assert started.wait(10)
+    time.sleep(0.2)
+    with closing(server), socket.create_connection(("127.0.0.1", port)) as client:
+        peer, _ = server.accept()
+        with closing(peer):
+            client.sendall(associate_rq())
+            time.sleep(0.1)
+            peer.sendall(associate_ac())
+            time.sleep(0.1)
+            client.sendall(RELEASE_RQ)
+            sniffer.join(30)
+    titles = [next(name for name in ("A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ") if f"[ {name} ]" in text)
+              for text in shown]  # fmt: skip
+    assert titles == ["A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ"]
+
+
 # ------------------------------------------------------------------------------------------------ Scapy's TCPSession
 
 

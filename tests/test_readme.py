@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -14,7 +15,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S))
 def test_python_examples(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    exec(compile(code, "README.md", "exec"), {})
+    if "iface=" in code and (os.name != "posix" or os.geteuid() != 0):
+        pytest.skip("sniffing needs root")
+    exec(compile(code.replace("timeout=60", "timeout=1"), "README.md", "exec"), {})
 
 
 def test_the_dump_in_the_readme_is_what_the_command_prints(

@@ -31,7 +31,8 @@ SHORTEST_SECRET = 4
 
 PROMISED = {
     "capture": "file format",
-    "capture_end": "file frames bytes first_time last_time tcp_connections associations messages findings complete",
+    "capture_end": "file frames bytes first_time last_time tcp_connections associations messages findings complete "
+    "dropped_frames",
     "association": "association client server calling_ae_title called_ae_title application_context_name "
     "protocol_version outcome ended_by start_time end_time first_frame last_frame requestor acceptor "
     "presentation_contexts rejection abort user_identity messages missing_bytes caused_by timing",

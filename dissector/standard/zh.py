@@ -118,6 +118,12 @@ INTERFACE: dict[str, str] = {
     "in frame {frame}": "位于帧{frame}",
     "frame {frames}": "帧{frames}",
     "Association {number}": "关联{number}",
+    "{calling} asks {called} for an association": "{calling}向{called}请求关联",
+    "since": "历时",
+    "sent": "数据量",
+    "messages": "消息",
+    "quiet": "静默",
+    "no association is open; {count} have ended, {frames} frames": "没有进行中的关联；已结束{count}个，共{frames}帧",
     "secret masked; --show-secrets shows it": "机密已遮蔽；用--show-secrets可显示",
 }
 """The words of the views, in sentences with blanks where values go."""

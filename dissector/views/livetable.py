@@ -6,8 +6,10 @@ stays in the terminal's history. The table only reads what the tracker holds; it
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live as Display
@@ -26,6 +28,19 @@ NOTHING_OPEN = "no association is open; {count} have ended, {frames} frames"
 MORE_OPEN = "and {count} more"
 
 
+class _Terminal(Console):
+    """A console on which one thread prints at a time, whole: else the table of one is drawn over the lines of
+    another."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.turn = threading.RLock()
+
+    def print(self, *what: Any, **how: Any) -> None:
+        with self.turn:
+            super().print(*what, **how)
+
+
 class LiveTable:
     """Draws the open associations of a tracker for as long as it is entered; `write` prints lines above them."""
 
@@ -34,24 +49,34 @@ class LiveTable:
         self.frames = frames
         """What counts the frames: has `frame_count`."""
         self.lang = lang
-        self.console = Console(highlight=False, no_color=not colour)
-        self.display = Display(
-            get_renderable=self._draw, console=self.console, refresh_per_second=DRAWN_A_SECOND, transient=True,
-        )  # fmt: skip
+        self.console = _Terminal(highlight=False, no_color=not colour)
+        self.display = Display(get_renderable=self._draw, console=self.console, auto_refresh=False, transient=True)
+        self._ended = threading.Event()
+        self._clock = threading.Thread(target=self._redraw, daemon=True)
 
     def __enter__(self) -> LiveTable:
         self.display.start()
+        self._clock.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._clock.join()
         self.display.stop()
 
     def write(self, lines: Iterable[Line]) -> None:
         """Print lines above the table."""
-        for line in lines:
-            text = Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in line))
+        texts = [Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in line)) for line in lines]
+        for text in texts:
             text.rstrip()
-            self.console.print(text, soft_wrap=True)
+        if texts:
+            self.console.print(Text("\n").join(texts), soft_wrap=True)
+
+    def _redraw(self) -> None:
+        """Time goes by in the table although nothing happens."""
+        while not self._ended.wait(1 / DRAWN_A_SECOND):
+            with self.console.turn:
+                self.display.refresh()
 
     def _draw(self) -> Table | Text:
         """What is open now; called from the thread that draws, so the dictionary is copied at once."""
@@ -62,7 +87,7 @@ class LiveTable:
             return Text(text.format(count=self.tracker.count, frames=count), style="dim")
         table = Table(box=None, padding=(0, 1), header_style="dim", expand=False)
         table.add_column("", justify="right")
-        for title in ("association", "since", "sent", "messages", "last"):
+        for title in ("association", "since", "sent", "messages", "quiet"):
             table.add_column(translate(title, self.lang), justify="right" if title != "association" else "left",
                              overflow="ellipsis", no_wrap=True)  # fmt: skip
         for each in still[-ROWS_SHOWN:]:

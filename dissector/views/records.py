@@ -46,7 +46,7 @@ def capture_end(
         "record": "capture_end", "file": source.path, "frames": source.frame_count, "bytes": source.byte_count,
         "first_time": seconds(source.first_time), "last_time": seconds(source.last_time),
         "tcp_connections": tcp_connections, "associations": associations, "messages": messages, "findings": findings,
-        "complete": source.complete,
+        "complete": source.complete, "dropped_frames": source.dropped_frames,
     }  # fmt: skip
 
 
