@@ -1,7 +1,8 @@
 """Eight hours condensed: real associations over loopback, one after the other, and the memory of `dissector live`.
 
-Strategy: two small programs say the PDUs of a recorded C-ECHO to each other over sockets, as often as they are told to, in a
-network namespace of our own; the resident memory of `live` is told every so many associations. Needs root and tcpdump.
+Strategy: two small programs say the PDUs of a recorded C-ECHO to each other over sockets, as often as they are told to,
+in a network namespace of our own; the resident memory of `live` is told every so many associations. Needs root and
+tcpdump.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def main() -> None:
             if number % options.step == 0 or number == 1000:
                 time.sleep(1)
                 rate = number / (time.monotonic() - begun)
-                print(f"{number:7} associations, {resident(live.pid):6.1f} MB resident, {rate:.0f} a second", flush=True)
+                memory = resident(live.pid)
+                print(f"{number:7} associations, {memory:6.1f} MB resident, {rate:.0f} a second", flush=True)
         live.send_signal(signal.SIGINT)
         print(live.communicate(timeout=120)[1].strip())
     finally:

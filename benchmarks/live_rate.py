@@ -1,8 +1,9 @@
 """How fast `dissector live` is: a sustained C-STORE load on loopback, `tcpdump -w` beside it in the same run.
 
 Strategy: several storescu send big images to storescp, which throws them away, in a network namespace of our own, for a
-bounded time and, with --rate, no faster than a network of that rate. Frames that each program says were dropped, processor time and the largest resident memory of each,
-from the kernel. Needs root, dcmtk and tcpdump. Run it by hand; it says one line for each engine.
+bounded time and, with --rate, no faster than a network of that rate. Frames that each program says were dropped,
+processor time and the largest resident memory of each, from the kernel. Needs root, dcmtk and tcpdump. Run it by hand;
+it says one line for each engine.
 """
 
 from __future__ import annotations

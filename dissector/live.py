@@ -197,6 +197,7 @@ class Live:
             self.capture = GrowingCapture(self)
         except BaseException:
             self.abandon()
+            self._source.close()
             raise
 
     def __enter__(self) -> Live:
@@ -224,7 +225,8 @@ class Live:
             self._source.stop()
 
     def abandon(self) -> None:
-        """Leave at once, without what is still on its way."""
+        """Leave at once, without what is still on its way. May be called while a signal is handled: waits for
+        nothing."""
         self.stopping = True
         self._source.kill()
 
@@ -288,12 +290,12 @@ class _Program:
         self.frames: Any = self.process.stdout
         self.said: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self._done = threading.Event()
 
     def begin(self) -> None:
         """Wait until the capture has begun: then its head is written. Raises what kept it from beginning."""
         _widen(self.frames.fileno())
-        self._listener.start()
         head = os.read(self.frames.fileno(), 1)
         if not head:
             self.settle()
@@ -358,7 +360,6 @@ class _Program:
         """End it at once."""
         self._done.set()
         self._signal(signal.SIGKILL)
-        self.process.wait()
 
     def close(self) -> None:
         self._done.set()
@@ -367,6 +368,7 @@ class _Program:
             self.process.wait(2)
         except subprocess.TimeoutExpired:
             self.kill()
+            self.process.wait()
         if self.process.stderr is not None:
             self._listener.join(5)
             self.process.stderr.close()
@@ -429,9 +431,10 @@ class _Sockets:
         _widen(reading)
         self.frames: Any = os.fdopen(reading, "rb", buffering=0)
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def begin(self) -> None:
-        self._thread.start()
+        """Opening the socket was the beginning."""
 
     def _open(self, capture_filter: str | None) -> Any:
         import scapy.arch  # noqa: F401 - finds out which sockets there are
