@@ -74,7 +74,8 @@ def send(interface: str, *captures: Path, pause: float = 0.0) -> None:
             with Capture(str(path)) as capture:
                 for batch in capture.batches():
                     for frame in batch.frames:
-                        out.send(batch.data[frame.start : frame.start + frame.captured])
+                        start, captured, *_ = frame
+                        out.send(batch.data[start : start + captured])
                         time.sleep(pause)
 
 
