@@ -290,6 +290,7 @@ class _Program:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdout is not None
+        self._guard = _guard(self.process.pid)
         self.frames: Any = self.process.stdout
         self.said: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -372,9 +373,23 @@ class _Program:
         except subprocess.TimeoutExpired:
             self.kill()
             self.process.wait()
+        if self._guard is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._guard.communicate(b"ended\n", 2)
         if self.process.stderr is not None:
             self._listener.join(5)
             self.process.stderr.close()
+
+
+def _guard(engine: int) -> subprocess.Popen[bytes] | None:
+    """A shell that ends an engine should we be killed: it waits for a word, or for the end of the pipe on which it would
+    come. Without it an engine would stay until the next frame found no reader."""
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", 'read -r word || kill "$0"', str(engine)], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+    return None
 
 
 def _command(engine: str, interface: str, capture_filter: str | None, count: int) -> Sequence[str]:
