@@ -382,8 +382,8 @@ class _Program:
 
 
 def _guard(engine: int) -> subprocess.Popen[bytes] | None:
-    """A shell that ends an engine should we be killed: it waits for a word, or for the end of the pipe on which it would
-    come. Without it an engine would stay until the next frame found no reader."""
+    """A shell that ends an engine should we be killed: it waits for a word, or for the end of the pipe on which that
+    would come. Without it an engine would stay until the next frame found no reader."""
     with suppress(OSError):
         return subprocess.Popen(
             ["/bin/sh", "-c", 'read -r word || kill "$0"', str(engine)], stdin=subprocess.PIPE,
