@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -36,6 +37,8 @@ KERNEL_BUFFER_MIB = 64
 LONGEST_FRAME = 262_144
 ASK_SECONDS = 1.0
 """How often the engine is asked for dropped frames."""
+LOOK_UP_SECONDS = 0.2
+"""How long it may take until a signal is looked at while no frames come."""
 PIPE_BYTES = 1 << 20
 ANY = "any"
 """The name under which Linux captures all interfaces."""
@@ -287,6 +290,7 @@ class _Program:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True,
         )  # fmt: skip
         assert self.process.stdout is not None
+        self._guard = _guard(self.process.pid)
         self.frames: Any = self.process.stdout
         self.said: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -300,7 +304,7 @@ class _Program:
         if not head:
             self.settle()
             raise self._why()
-        self.frames = _Prefixed(head, self.frames)
+        self.frames = _Frames(self.frames, head)
         if self.live.engine == "tcpdump" and _ASKED is not None:  # not before: it would end the program
             threading.Thread(target=self._ask, daemon=True).start()
 
@@ -369,9 +373,23 @@ class _Program:
         except subprocess.TimeoutExpired:
             self.kill()
             self.process.wait()
+        if self._guard is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._guard.communicate(b"ended\n", 2)
         if self.process.stderr is not None:
             self._listener.join(5)
             self.process.stderr.close()
+
+
+def _guard(engine: int) -> subprocess.Popen[bytes] | None:
+    """A shell that ends an engine should we be killed: it waits for a word, or for the end of the pipe on which that
+    would come. Without it an engine would stay until the next frame found no reader."""
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", 'read -r word || kill "$0"', str(engine)], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+    return None
 
 
 def _command(engine: str, interface: str, capture_filter: str | None, count: int) -> Sequence[str]:
@@ -385,17 +403,21 @@ def _command(engine: str, interface: str, capture_filter: str | None, count: int
     return [*command, "-f", capture_filter] if capture_filter else command
 
 
-class _Prefixed:
-    """A pipe of which the first byte was read already."""
+class _Frames:
+    """The reading end of an engine's pipe, of which the first byte may have been read already."""
 
-    def __init__(self, head: bytes, stream: Any) -> None:
+    def __init__(self, stream: Any, head: bytes = b"") -> None:
         self.head = head
         self.stream = stream
 
     def read(self, count: int) -> bytes:
+        """What there is. Waits a little at a time: a signal that reaches another thread of this process does not end
+        a read, and would be looked at only when the next frame comes."""
         if self.head:
             head, self.head = self.head, b""
             return head
+        while os.name == "posix" and not select.select([self.stream], (), (), LOOK_UP_SECONDS)[0]:
+            pass
         return os.read(self.stream.fileno(), count)
 
     def close(self) -> None:
@@ -429,7 +451,7 @@ class _Sockets:
         self.socket = self._open(capture_filter)
         reading, self.writing = os.pipe()
         _widen(reading)
-        self.frames: Any = os.fdopen(reading, "rb", buffering=0)
+        self.frames: Any = _Frames(os.fdopen(reading, "rb", buffering=0))
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
