@@ -8,6 +8,7 @@ wrote. Both need root; where that is missing the tests are skipped, and say so.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import pty
@@ -45,8 +46,29 @@ BACK_PORT = "11113"
 # ------------------------------------------------------------------------------------------------ a cable of our own
 
 
+CLONE_NEWNET = 0x40000000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_network() -> Iterator[None]:
+    """While the tests of this module run: a network of our own with its loopback, where nobody else's traffic is."""
+    system = ctypes.CDLL(None, use_errno=True)
+    if sys.platform != "linux" or os.geteuid() != 0:
+        yield
+        return
+    before = os.open("/proc/self/ns/net", os.O_RDONLY)
+    try:
+        if system.unshare(CLONE_NEWNET):
+            pytest.skip(f"no network of our own: {os.strerror(ctypes.get_errno())}")
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        yield
+        system.setns(before, CLONE_NEWNET)
+    finally:
+        os.close(before)
+
+
 @pytest.fixture(scope="module")
-def cable(worker_id: str) -> Iterator[tuple[str, str]]:
+def cable(own_network: None, worker_id: str) -> Iterator[tuple[str, str]]:
     """The two ends of a virtual Ethernet cable that nobody else uses."""
     near, far = (f"dd{end}{worker_id[-4:]}{os.getpid() % 10_000}" for end in "nf")
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("ip") is None:

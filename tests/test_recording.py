@@ -33,8 +33,8 @@ def recording(path: Path, rotate: int = 0, keep: int = 0) -> Recording:
 def frames_of(path: Path) -> list[tuple[bytes, int, int, int]]:
     with Capture(str(path)) as capture:
         found = [
-            (each.data[frame.start : frame.start + frame.captured], frame.wire, frame.time, frame.link_type)
-            for each in capture.batches() for frame in each.frames
+            (each.data[start : start + captured], wire, time, link_type)
+            for each in capture.batches() for start, captured, wire, time, link_type in each.frames
         ]  # fmt: skip
         assert capture.complete and not capture.damage
         return found
