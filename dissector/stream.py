@@ -688,12 +688,14 @@ def reversed_key(key: bytes) -> bytes:
 
 def endpoint(key: bytes, source: bool = True) -> str:
     """'10.0.0.1:104' or '[fe80::1]:104': the sender of a flow key, or its receiver."""
+    half = (len(key) - 4) // 2
+    address = key[:half] if source else key[half : 2 * half]
+    port = ports(key)[0 if source else 1]
+    if half == 4:
+        return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}:{port}"
     import ipaddress
 
-    half = (len(key) - 4) // 2
-    address = ipaddress.ip_address(key[:half] if source else key[half : 2 * half])
-    port = ports(key)[0 if source else 1]
-    return f"{address}:{port}" if half == 4 else f"[{address}]:{port}"
+    return f"[{ipaddress.ip_address(address)}]:{port}"
 
 
 class Streams:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from dissector import association as association_module
+from dissector import negotiation
 from dissector import capture, remembering, stream
 from dissector import pdu as pdu_module
 from dissector.association import Association
@@ -136,7 +137,7 @@ def decodings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes.append(len(data))
         return decode_pdu(data, **options)
 
-    for module in (association_module, items):
+    for module in (negotiation, items):
         monkeypatch.setattr(module, "decode_pdu", counted)
     return sizes
 
@@ -159,7 +160,7 @@ def test_what_is_remembered_of_a_large_pdu_is_small(monkeypatch: pytest.MonkeyPa
     talks = [talk_of(i).open().client(request(i, b"\x77\0\0\0" * 400)).server(associate_ac()).close() for i in range(4)]
     judged(written(tmp_path, *talks))
     known = list(items._contents._values.values())
-    assert len(known) == 5
+    assert len(known) == 4
     for content in known:
         assert len(content.problems) <= items.MAXIMUM_PROBLEMS
         for place in content.problems:  # a tree would hold on to every field of its PDU
@@ -192,6 +193,7 @@ def test_associations_with_a_fault_each_are_forgotten(monkeypatch: pytest.Monkey
     monkeypatch.setattr(stream, "MAXIMUM_OPEN_BYTES", 150_000)
     monkeypatch.setattr(remembering, "MAXIMUM_VALUES", 10)
     monkeypatch.setattr("dissector.decode._UID_CACHE_SIZE", 50)
+    monkeypatch.setattr(negotiation, "MAXIMUM_REMEMBERED", 20)
     monkeypatch.setattr("dissector.rules.security.MAXIMUM_GUESSERS", 20)
     monkeypatch.setattr("dissector.rules.once.MAXIMUM_REMEMBERED", 20)
     monkeypatch.setattr("dissector.rules.connections.MAXIMUM_GATHERED", 20)
