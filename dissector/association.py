@@ -198,8 +198,11 @@ class Association:
         return f"<Association {self.number} {self.calling_ae_title} -> {self.called_ae_title} {self.outcome}>"
 
 
+Told = Message | Association
+
+
 class Associations:
-    """Takes what `stream` tells, yields messages and associations in the order in which they are known.
+    """Takes what `stream` tells, tells messages and associations in the order in which they are known.
 
     `keep_data`: messages keep the bytes of their data sets, as far as the streams kept them.
     """
@@ -213,23 +216,27 @@ class Associations:
         self._open_bytes = 0
         self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
 
-    def take(self, event: Pdu | Event | Begun) -> Iterator[Message | Association]:
+    def take(self, event: Pdu | Event | Begun) -> list[Told]:
         """One event; what it makes known."""
+        told: list[Told] = []
         if isinstance(event, Pdu):
             association = self.current.get(event.stream.connection.number)  # type: ignore[attr-defined]
             if association is not None:
-                yield from self._pdu(association, event)
+                self._pdu(association, event, told)
         elif isinstance(event, Begun):
-            yield from self._begin(event)
+            self._begin(event, told)
         else:
             association = self.current.get(event.connection.number)
             if association is not None:
-                yield from self._event(association, event)
+                self._event(association, event, told)
+        return told
 
-    def finish(self) -> Iterator[Message | Association]:
+    def finish(self) -> Iterator[Told]:
         """The capture has ended: associations that are still open."""
         for association in list(self.current.values()):
-            yield from self._tell(association)
+            told: list[Told] = []
+            self._tell(association, told)
+            yield from told
         self.current.clear()
 
     def open_association(self, number: int) -> Association | None:
@@ -238,17 +245,17 @@ class Associations:
 
     # ------------------------------------------------------------------------------ beginning and end
 
-    def _begin(self, begun: Begun) -> Iterator[Message | Association]:
+    def _begin(self, begun: Begun, told: list[Told]) -> None:
         previous = self.current.get(begun.connection.number)
         if previous is not None and previous.number == begun.association:
             previous.requested_late(begun)
             return
         if previous is not None:
-            yield from self._tell(previous)
+            self._tell(previous, told)
         self.count += 1
         self.current[begun.connection.number] = Association(begun, self.keep_data)
 
-    def _event(self, association: Association, event: Event) -> Iterator[Message | Association]:
+    def _event(self, association: Association, event: Event, told: list[Told]) -> None:
         association.missed = max(association.missed, event.missed)
         by = "requestor" if event.from_client == association.requestor_stream.from_client else "acceptor"
         if event.kind in ("fin", "reset") and not association.over:
@@ -262,7 +269,7 @@ class Associations:
                 association.outcome = "closed"
                 if association.release_asked and not self._seen(association, not association.release_asked[0]):
                     association.outcome_inferred = "released"  # the answer went where nobody captured
-            yield from self._tell(association)
+            self._tell(association, told)
             self.current.pop(event.connection.number, None)
 
     @staticmethod
@@ -270,14 +277,14 @@ class Associations:
         """Whether anything of one side was captured."""
         return (association.requestor if requestor else association.acceptor).pdus > 0
 
-    def _tell(self, association: Association) -> Iterator[Message | Association]:
+    def _tell(self, association: Association, told: list[Told]) -> None:
         """The association has ended: what was under way, then the association itself."""
         if association.told:
             return
-        yield from self._deferred(association)
+        self._deferred(association, told)
         for gatherer in association.gatherers:
             for message in gatherer.finish():
-                yield self._number(association, message)
+                told.append(self._number(association, message))
         if association.outcome == "open":
             association.ended_by = None
         if association.outcome == "open" and association.release_answered:
@@ -286,11 +293,11 @@ class Associations:
         association.caused_by = self._cause(association)
         association.told = True
         self._open_bytes -= sum(map(_weight, association.open.values()))
-        yield association
+        told.append(association)
 
     # ------------------------------------------------------------------------------ PDUs
 
-    def _pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+    def _pdu(self, association: Association, pdu: Pdu, told: list[Told]) -> None:
         """A PDU, or those that waited. A response whose request is still behind missing bytes waits until they have
         come or are given up, so that it can be paired."""
         deferred = association.deferred
@@ -298,37 +305,42 @@ class Associations:
             deferred.append(pdu)
             return
         if deferred and pdu.stream is deferred[0].stream:
-            yield from self._deferred(association)
-        yield from self._take_pdu(association, pdu)
+            self._deferred(association, told)
+        self._take_pdu(association, pdu, told)
         if pdu.own_waits or pdu.other_waits:
             return
-        yield from self._deferred(association)
+        if association.deferred:
+            self._deferred(association, told)
         if association.over:
-            yield from self._tell(association)
+            self._tell(association, told)
 
-    def _deferred(self, association: Association) -> Iterator[Message | Association]:
+    def _deferred(self, association: Association, told: list[Told]) -> None:
         """The PDUs that waited for the other direction."""
         pdus, association.deferred = association.deferred, []
         for pdu in pdus:
-            yield from self._take_pdu(association, pdu)
+            self._take_pdu(association, pdu, told)
 
-    def _take_pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+    def _take_pdu(self, association: Association, pdu: Pdu, told: list[Told]) -> None:
         if association.told:
             return
-        association.missed = max(association.missed, pdu.missed)
+        if pdu.missed > association.missed:
+            association.missed = pdu.missed
         from_requestor = association.from_requestor(pdu)
         party = association.requestor if from_requestor else association.acceptor
         party.bytes += pdu.end - pdu.start
         party.pdus += 1
-        if pdu.last_time >= association.end_time or not association.over:
-            association.end_time = max(association.end_time, pdu.last_time)
-        association.start_time = min(association.start_time, pdu.first_time)
-        association.first_frame = min(association.first_frame, pdu.first_frame)
-        association.last_frame = max(association.last_frame, pdu.last_frame)
+        if pdu.last_time > association.end_time:
+            association.end_time = pdu.last_time
+        if pdu.first_time < association.start_time:
+            association.start_time = pdu.first_time
+        if pdu.first_frame < association.first_frame:
+            association.first_frame = pdu.first_frame
+        if pdu.last_frame > association.last_frame:
+            association.last_frame = pdu.last_frame
         kind = 0 if pdu.nonsense else pdu.pdu_type
         if kind == P_DATA_TF:
             for message in association.gatherers[not from_requestor].take(pdu):
-                yield self._number(association, message)
+                told.append(self._number(association, message))
         elif kind == A_ASSOCIATE_RQ:
             if association.requestor.side is None:
                 association.requestor.side = side_of(pdu)
@@ -382,9 +394,10 @@ class Associations:
             self._request(association, message)
         else:
             self._response(association, message)
-        start = max(message.first_time, association.covered)
-        association.transfer_time += max(0, message.last_time - start)
-        association.covered = max(association.covered, message.last_time)
+        start, covered = message.first_time, association.covered
+        if message.last_time > covered:
+            association.covered = message.last_time
+            association.transfer_time += max(0, message.last_time - max(start, covered))
         if len(association.first_messages) < 2:
             association.first_messages.append(message)
         return message

@@ -72,7 +72,7 @@ class Reading:
         """PDUs, messages and associations (and findings), in the order in which they are known."""
         take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
-            known = list(take(event))  # before the PDU is told, so that its association is known to whoever gets it
+            known = take(event)  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
                 yield event
             if judge is None:
