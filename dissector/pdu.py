@@ -79,7 +79,7 @@ class Pdu:
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
         "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
-        "roles_known",
+        "roles_known", "plain",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -103,6 +103,9 @@ class Pdu:
         """Every byte that PDU-length announces was seen or is known to be missing inside."""
         self.resumed_after = -1
         """The stream offset where the reading had been lost before this PDU; -1 if it was not."""
+        self.plain = False
+        """A P-DATA-TF that came whole in one frame, where it was expected, and holds one fragment of even length:
+        nothing can be wrong with how it is put together. Others may be just as well, but have to be looked at."""
         self.nonsense = False
         """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
         self.length_wrong = False
@@ -285,6 +288,7 @@ class PduReader:
             start += body
             self.position = pdu.end = self.pdu_end = self.position + _HEADS_BYTES + body
             pdu.complete = True
+            pdu.plain = pdu.resumed_after < 0 and not body & 1
             self.emit(pdu)
         return start if start > first else 0
 

@@ -129,8 +129,8 @@ def test_the_quick_path_equals_the_careful_path(seed: int, segment: int, disturb
 
 
 def every_fact(pdu: Pdu) -> dict[str, object]:
-    """All that a PDU holds, but for its stream."""
-    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name != "stream"}
+    """All that a PDU holds, but for its stream, and what only says how it was read."""
+    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name not in ("stream", "plain")}
 
 
 FRAGMENTS = st.builds(pdv, st.sampled_from([1, 3]), st.integers(0, 3), st.binary(max_size=40))

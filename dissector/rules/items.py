@@ -406,7 +406,7 @@ def never_found_again(case: Case) -> None:
 # --------------------------------------------------------------------------------- the maximum length
 
 
-@at_pdu("pdu.exceeds-maximum-length")
+@at_pdu("pdu.exceeds-maximum-length", plain=True)
 def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
     """A P-DATA-TF that is longer than its receiver said it takes (51H; 0 means any length).
 

@@ -20,7 +20,7 @@ from ..standard.findings import CONTEXT_VARIANTS
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
 from ..standard.services import family
 from ..standard.structure import hexadecimal
-from .case import Case, at_association_end, at_message, at_pdu
+from .case import FINAL, Case, at_association_end, at_message, at_pdu
 from .items import content, context_places, listed, name_of, readable, who
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
@@ -141,7 +141,7 @@ QUERY_FAMILIES = ("Verification", "Query/Retrieve", "Basic Worklist Management")
 """Services of query clients. Such a client proposes every model it knows, also where it only wants a C-ECHO."""
 
 
-@at_message("association.context-refused")
+@at_message("association.context-refused", (FINAL,))
 def success(case: Case, message: Message) -> None:
     """Remember that the requestor got something done."""
     if message.from_requestor or message.request is None or message.status_code != 0:
