@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .association import Association, Associations
+from .association import Association, Associations, Told
 from .capture import Capture
 from .decode import Field, decode, decode_command_set, decode_pdu
 from .dimse import Message
@@ -72,31 +72,30 @@ class Reading:
         """PDUs, messages and associations (and findings), in the order in which they are known."""
         take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
-            known = list(take(event))  # before the PDU is told, so that its association is known to whoever gets it
+            known = take(event)  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
                 yield event
-            if judge is None:
-                yield from known
-                continue
-            if isinstance(event, Pdu):
+                if judge is not None:
+                    judge.pdu(event)
+            if known:
+                yield from known if judge is None else self._judged(known, judge)
+            if judge is not None and not isinstance(event, Pdu):
                 yield from judge.event(event)
-            for each in known:
-                yield from self._judged(each)
-            if not isinstance(event, Pdu):
-                yield from judge.event(event)
-        for each in self.tracker.finish():
-            yield from self._judged(each)
+        known = list(self.tracker.finish())
+        yield from known if judge is None else self._judged(known, judge)
         if judge is not None:
             yield from judge.finish()
 
-    def _judged(self, each: Message | Association) -> Iterator[Message | Association | Finding]:
-        """A message or an association, and what the judge says of it."""
-        judge = self.judge
-        if judge is not None and isinstance(each, Message):
-            judge.message(each)
-        yield each
-        if judge is not None and isinstance(each, Association):
-            yield from judge.association(each)
+    @staticmethod
+    def _judged(known: Iterable[Told], judge: Judge) -> Iterator[Told | Finding]:
+        """Messages and associations, and what the judge says of them."""
+        for each in known:
+            if isinstance(each, Message):
+                judge.message(each)
+                yield each
+            else:
+                yield each
+                yield from judge.association(each)
 
     def pdus(self) -> Iterator[Pdu]:
         """The PDUs."""

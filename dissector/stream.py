@@ -210,15 +210,17 @@ class Stream(PduReader):
             connection.begin_association(self, pdu, False)
         if pdu.pdu_type in _ENDS and not pdu.nonsense:
             connection.over = True
-        connection.answer_first = connection.requestor is None and connection.pdu_count == 0 and (
+        requestor = connection.requestor
+        connection.answer_first = requestor is None and connection.pdu_count == 0 and (
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
-        pdu.own_waits, pdu.other_waits, pdu.missed = self.waits(), self.other.waits(), connection.missed()
+        other = self.other
+        pdu.own_waits, pdu.missed = bool(self.waiting) or self.state == HUNT, self.missed + other.missed
+        pdu.other_waits = bool(other.waiting) or other.state == HUNT
         pdu.association = connection.association
-        if pdu.pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC) and not pdu.nonsense:
+        if pdu.pdu_type <= A_ASSOCIATE_AC and not pdu.nonsense:
             connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
-        requestor = connection.requestor
         pdu.roles_known = connection.client_known
         pdu.from_requestor = self.from_client if requestor is None else self is requestor
         connection.table.events.append(pdu)
@@ -712,12 +714,14 @@ def reversed_key(key: bytes) -> bytes:
 
 def endpoint(key: bytes, source: bool = True) -> str:
     """'10.0.0.1:104' or '[fe80::1]:104': the sender of a flow key, or its receiver."""
+    half = (len(key) - 4) // 2
+    address = key[:half] if source else key[half : 2 * half]
+    port = ports(key)[0 if source else 1]
+    if half == 4:
+        return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}:{port}"
     import ipaddress
 
-    half = (len(key) - 4) // 2
-    address = ipaddress.ip_address(key[:half] if source else key[half : 2 * half])
-    port = ports(key)[0 if source else 1]
-    return f"{address}:{port}" if half == 4 else f"[{address}]:{port}"
+    return f"[{ipaddress.ip_address(address)}]:{port}"
 
 
 class Streams:

@@ -120,7 +120,7 @@ def _missing(case: Case, stream: Stream, gaps: list[Gap], size: int) -> None:
         finding.values.update(count=size, frame=frame)
 
 
-@at_pdu("capture.starts-mid-association")
+@at_pdu("capture.starts-mid-association", plain=True)
 def first_pdu(case: Case, pdu: Pdu) -> None:
     """Remember with what an association began that was not asked for."""
     if "first PDU" not in case.facts and not pdu.nonsense:
