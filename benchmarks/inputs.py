@@ -52,7 +52,9 @@ INPUTS = {
     "bulk": Input(("store",), "C-STORE of 512x512x16 CT in Ethernet frames of 1514 bytes", megabytes=500),
     "chatty": Input(("find", "echo"), "C-FIND with 50 responses, and C-ECHO, taking turns", associations=5000),
     "dirty": Input(("store",), "as bulk, 1 % out of order and 1 % sent twice", megabytes=110, dirty=0.01),
-    "contexts": Input(("contexts",), "associations of 128 contexts each, all different", associations=2000, titles=True),
+    "contexts": Input(
+        ("contexts",), "associations of 128 contexts each, all different", associations=2000, titles=True
+    ),
     "loopback": Input(("loopback",), "C-STORE over loopback, frames of 64 KB", megabytes=500),
     "small": Input(("find", "echo", "contexts"), "a capture of some 50 KB", associations=4),
 }
@@ -113,7 +115,8 @@ def _follow(frame: bytearray, at: int, old: bytes, new: bytes) -> None:
     """
     total = ~int.from_bytes(frame[at : at + 2], "big") & 0xFFFF
     for index in range(0, len(old), 2):
-        total += (~int.from_bytes(old[index : index + 2], "big") & 0xFFFF) + int.from_bytes(new[index : index + 2], "big")
+        total += ~int.from_bytes(old[index : index + 2], "big") & 0xFFFF
+        total += int.from_bytes(new[index : index + 2], "big")
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     frame[at : at + 2] = (~total & 0xFFFF).to_bytes(2, "big")

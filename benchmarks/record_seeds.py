@@ -43,7 +43,8 @@ def find(out: Path) -> None:
     with record.workspace() as folder, record.archive(folder, record.PORT, patients=49):
         with record.capturing(out, record.PORT):
             record.call("findscu", "-S", "-aet", "WORKSTATION", "-aec", "QRSCP", record.LOOPBACK, str(record.PORT),
-                        *("-k", "0008,0052=STUDY", "-k", "0010,0010", "-k", "0010,0020", "-k", "0020,000D"))  # fmt: skip
+                        *("-k", "0008,0052=STUDY", "-k", "0010,0010", "-k", "0010,0020"),
+                        *("-k", "0020,000D"))  # fmt: skip
 
 
 def contexts(out: Path) -> None:
