@@ -105,18 +105,6 @@ class Conflict(NamedTuple):
     frame: int
 
 
-class Event(NamedTuple):
-    """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
-
-    kind: str
-    connection: Connection
-    from_client: bool
-    frame: int
-    time: int
-    missed: int
-    """Bytes of both directions that were not captured, up to here."""
-
-
 class Waiting(NamedTuple):
     """A segment that came before its turn; `data` None: known to have been cut off by the capture."""
 
@@ -685,6 +673,18 @@ class Connection:
             self.how, self.ended_frame = how, frame
         for stream in (self.client, self.server):
             stream.end(frame)
+
+
+class Event(NamedTuple):
+    """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
+
+    kind: str
+    connection: Connection
+    from_client: bool
+    frame: int
+    time: int
+    missed: int
+    """Bytes of both directions that were not captured, up to here."""
 
 
 class Begun(NamedTuple):

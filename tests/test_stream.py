@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissector import stream as stream_module
+from dissector.compiling import compiled
 from dissector.pdu import Pdu
 from dissector.stream import Begun, Event, Stream, Streams, endpoint, reversed_key
 from tests.transcript import (
@@ -341,6 +342,7 @@ def test_a_one_direction_capture_still_gives_its_pdus() -> None:
     assert bodies(run(packets, keep_bytes=True), True) == CLIENT_SAYS
 
 
+@pytest.mark.skipif(compiled(), reason="compiled classes cannot be pickled")
 def test_state_between_batches_can_be_pickled() -> None:
     import pickle
 

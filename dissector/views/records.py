@@ -35,7 +35,12 @@ def seconds(time: int | None) -> float | None:
 
 def capture(source: Capture) -> dict[str, Any]:
     """The first record of a capture."""
-    return {"record": "capture", "file": source.path, "format": source.format}
+    return {"record": "capture", "file": source.path, **_files(source), "format": source.format}
+
+
+def _files(source: Capture) -> dict[str, list[str]]:
+    """The files of a capture that is read from several."""
+    return {"files": source.files} if len(source.files) > 1 else {}
 
 
 def capture_end(
@@ -43,7 +48,8 @@ def capture_end(
 ) -> dict[str, Any]:
     """The last record of a capture."""
     return {
-        "record": "capture_end", "file": source.path, "frames": source.frame_count, "bytes": source.byte_count,
+        "record": "capture_end", "file": source.path, **_files(source),
+        "frames": source.frame_count, "bytes": source.byte_count,
         "first_time": seconds(source.first_time), "last_time": seconds(source.last_time),
         "tcp_connections": tcp_connections, "associations": associations, "messages": messages, "findings": findings,
         "complete": source.complete, "dropped_frames": source.dropped_frames,
