@@ -107,7 +107,7 @@ def look(path: str) -> Part | None:
             first = batch.frames[0]
             interface = capture.interfaces[0].name if capture.interfaces else ""
             kind = (capture.format, first[4], interface)
-            return Part(path, kind, first[3], last_time(path, capture, first.time))
+            return Part(path, kind, first[3], last_time(path, capture, first[3]))
     except (OSError, DissectorError):
         return None
 
