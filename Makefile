@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint clean captures
+.PHONY: demo test lint clean captures compare
 
 demo: .venv/run
 	@echo
@@ -19,6 +19,10 @@ test: .venv/test
 lint: .venv/test
 	$(BIN)/ruff check dissector tests captures docs
 	$(BIN)/mypy
+
+# tshark's reading of every capture beside ours: full agreement but for what is known of tshark.
+compare: .venv/test
+	$(BIN)/python tests/compare_all.py
 
 captures: .venv/test
 	$(BIN)/python captures/record.py
