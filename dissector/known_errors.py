@@ -198,12 +198,23 @@ def _has_odd(pdu: OurPdu) -> bool:
 
 
 def _has_empty(pdu: OurPdu) -> bool:
-    return any(length <= 0 for _, _, length in pdu.fragments)
+    return any(length == 0 for _, _, length in pdu.fragments)
+
+
+def _has_short(pdu: OurPdu) -> bool:
+    """A fragment whose length leaves no room for context and message control header."""
+    return any(length < 0 for _, _, length in pdu.fragments)
+
+
+def _short_fragment(context: Context) -> bool:
+    return _fragment_unread(context) and context.pdu is not None and _has_short(context.pdu)
 
 
 def _overrun(context: Context) -> bool:
     command, pdu = _command_missing(context), context.pdu
-    if pdu is None or pdu.length_wrong or FRAGMENT_MALFORMED not in pdu.problems or _has_odd(pdu) or _has_empty(pdu):
+    if pdu is None or pdu.length_wrong or FRAGMENT_MALFORMED not in pdu.problems:
+        return False
+    if _has_odd(pdu) or _has_empty(pdu) or _has_short(pdu):
         return False
     return command is not None and command.incomplete or _fragment_unread(context)
 
@@ -309,6 +320,12 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
         _odd_fragment, error=False,
     ),
     KnownError(
+        "short-fragment-left-out", *_SEEN, "tshark leaves out a fragment that is too short for its own head",
+        "The length of the fragment is less than 2, which the context ID and the message control header take. "
+        "tshark calls it invalid, rightly; we tell what there is of it, and say what is wrong.",
+        _short_fragment, error=False,
+    ),
+    KnownError(
         "empty-fragment-invalid", *_SEEN, "tshark takes an empty fragment for invalid",
         "The fragment has no bytes. PS3.8 E.1 asks for an even number, which 0 is. For tshark the data set "
         "never ends then; and as it gathers fragments without regard to the direction, the next response is lost in "
@@ -330,7 +347,7 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
     KnownError(
         "unknown-item-skipped", *_SEEN, "tshark passes over items of unknown type in silence",
         "The type of this item is none that the standard defines. Receivers skip it; its bytes are there all the "
-        "same.",
+        "same. Inside the user information tshark shows such items.",
         _unknown_item, error=False,
     ),
     KnownError(
@@ -341,14 +358,15 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
     ),
     KnownError(
         "not-ascii", *_SEEN, "tshark does not show bytes outside of printable ASCII as they are",
-        "Both tell the same bytes. tshark replaces those that are not text, or writes control characters as they "
-        "are; we write each as its number.",
+        "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; "
+        "control characters it writes in its own way. We write each as its number.",
         _not_ascii,
     ),
     KnownError(
-        "reserved-flag-bits", *_SEEN, "tshark does not show reserved bits of a message control header",
-        "Bits 2 to 7 are to be 0 (PS3.8 E.2). They are not in this fragment, and tshark shows the two others only.",
-        _reserved_flags,
+        "reserved-flag-bits", *_SEEN, "tshark leaves reserved bits out of the value of a message control header",
+        "Bits 2 to 7 are to be 0 (PS3.8 E.2), and in this fragment they are not. tshark warns of that in its text; the "
+        "value of its field, which filters look at, has the two other bits only.",
+        _reserved_flags, error=False,
     ),
 )
 """In the order in which they are tried. Each has versions, the first and the last that are known to have it."""

@@ -136,7 +136,10 @@ DISAGREEMENTS = {
         "P-DATA-TF with the second C-ECHO-RQ.",
     ),
     "mal_pdv_len_0.pcap": Disagreement(
-        "empty-fragment-invalid: 1 message_control_header, 2 presentation_data_value.presentation_context_id",
+        "empty-fragment-invalid: 1 message_control_header, 1 presentation_data_value.presentation_context_id; "
+        "short-fragment-left-out: 1 presentation_data_value.presentation_context_id",
+        "The PDV-lengths in frames 8, 10 and 12 are 0, 1 and 2, and tshark calls all three too small. Of the first "
+        "there is nothing to tell, of the second a context ID, and the third is a whole fragment of no bytes.",
     ),
     "mal_pdv_unknown_ctx.pcap": Disagreement(
         "reserved-flag-bits: 1 message_control_header",
@@ -201,7 +204,7 @@ DISAGREEMENTS = {
         " -RP in frames 60 and 61 even as a whole.",
     ),
 }  # fmt: skip
-"""All looked at byte by byte, with tshark 4.0."""
+"""All looked at with tshark 4.0: its text and its fields beside the bytes."""
 
 
 def told(comparison: Comparison) -> str:

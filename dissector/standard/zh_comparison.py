@@ -59,18 +59,24 @@ ZH: dict[str, str] = {
     "far as the bytes honestly go.":
         "某个项的长度超出其PDU的末尾。tshark自此认为PDU格式错误；本程序在字节允许的范围内继续解析。",
     "tshark passes over items of unknown type in silence": "tshark默默跳过类型未知的项",
-    "The type of this item is none that the standard defines. Receivers skip it; its bytes are there all the same.":
-        "标准未定义此项类型。接收方会跳过它，但其字节确实存在。",
+    "The type of this item is none that the standard defines. Receivers skip it; its bytes are there all the same. "
+    "Inside the user information tshark shows such items.":
+        "标准未定义此项类型。接收方会跳过它，但其字节确实存在。在用户信息项内，tshark会显示这样的项。",
     "tshark does not show an empty secondary field": "tshark不显示空的次字段",
     "User identities other than a name with a passcode have a secondary field of length 0. It is part of the sub-item "
     "all the same.":
         "除用户名加口令外，用户身份的次字段长度为0。它仍是子项的一部分。",
     "tshark does not show bytes outside of printable ASCII as they are": "tshark不如实显示可打印ASCII以外的字节",
-    "Both tell the same bytes. tshark replaces those that are not text, or writes control characters as they are; we "
-    "write each as its number.":
-        "双方的字节相同。tshark替换非文本字节，或原样输出控制字符；本程序把每个字节写成数值。",
-    "tshark does not show reserved bits of a message control header": "tshark不显示消息控制头的保留位",
-    "Bits 2 to 7 are to be 0 (PS3.8 E.2). They are not in this fragment, and tshark shows the two others only.":
-        "第2至7位应为0（PS3.8 E.2）。此分段中不为0，而tshark只显示另外两位。",
+    "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; control "
+    "characters it writes in its own way. We write each as its number.":
+        "双方的字节相同。tshark替换非文本字节，有时连同其后一个字节；控制字符则按自己的方式书写。本程序把每个字节写成数值。",
+    "tshark leaves reserved bits out of the value of a message control header": "tshark的消息控制头取值不含保留位",
+    "Bits 2 to 7 are to be 0 (PS3.8 E.2), and in this fragment they are not. tshark warns of that in its text; the "
+    "value of its field, which filters look at, has the two other bits only.":
+        "第2至7位应为0（PS3.8 E.2），而此分段中不为0。tshark在文字中对此警告；但过滤器所用的字段取值只含另外两位。",
+    "tshark leaves out a fragment that is too short for its own head": "tshark略去连自身头部都放不下的分段",
+    "The length of the fragment is less than 2, which the context ID and the message control header take. tshark calls "
+    "it invalid, rightly; we tell what there is of it, and say what is wrong.":
+        "分段的长度小于2，而环境标识和消息控制头共需2个字节。tshark判其无效，并无不当；本程序给出已有部分并指出错误。",
 }
 # fmt: on
