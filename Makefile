@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-compiled lint clean captures compiled bench bench-large
+.PHONY: demo test test-compiled lint clean captures compiled compare bench bench-large
 
 demo: .venv/run
 	@echo
@@ -48,6 +48,10 @@ bench: .venv/run compiled
 
 bench-large: .venv/run compiled
 	$(BIN)/python benchmarks/run.py --large $(BENCH)
+
+# tshark's reading of every capture beside ours: full agreement but for what is known of tshark.
+compare: .venv/test
+	$(BIN)/python tests/compare_all.py
 
 captures: .venv/test
 	$(BIN)/python captures/record.py

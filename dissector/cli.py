@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .views.hexdump import Line, Options, Subject
 
 DONE, FOUND_ERROR, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+FOUND_DIFFERENCE = 1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="dissector",
         description="Dissect DICOM network traffic: every byte named, every message told, in English and Chinese.",
         epilog="`dissector CAPTURE` is short for `dissector read CAPTURE`. "
-        "Exit status: 0 done, 1 `check` found an error, 2 wrong usage or unreadable input.",
+        "Exit status: 0 done, 1 `check` found an error or `compare` a difference that nothing explains, 2 wrong usage "
+        "or unreadable input.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and whether it is compiled")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
@@ -237,6 +239,13 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--show-values", action="store_true", help="do not mask values that identify somebody")
     page.add_argument("--max-bytes", type=_bytes, default=512, metavar="N",
                       help="fold fields longer than this (default: 512)")  # fmt: skip
+    compare = commands.add_parser(
+        "compare", parents=[common, ported], help="second opinion: tshark's reading beside ours",
+        description="Read a capture with tshark too, and hold both readings against each other, PDU by PDU and field "
+        "by field (data sets are not compared). What is known of tshark is named and explained. The exit status is 1 "
+        "when a difference has no explanation.",
+    )  # fmt: skip
+    compare.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain or compressed; a file")
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -858,6 +867,22 @@ def _interfaces(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from .second_opinion import Comparison
+    from .views import comparison, hexdump, records
+
+    if options.capture == "-":
+        raise UsageError("compare reads the capture twice: give it as a file")
+    found = Comparison(options.capture, options.port, options.show_secrets)
+    if options.json:
+        for record in comparison.records(found, options.lang):
+            print(records.line(record))
+    else:
+        width = min(columns(options), 120)
+        hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
+    return FOUND_DIFFERENCE if found.unexplained else DONE
+
+
 def _findings(options: argparse.Namespace) -> int:
     from .standard.findings import FINDINGS
     from .views import findings, hexdump, records
@@ -1019,4 +1044,5 @@ def _remarks(capture: Capture, streams: Streams) -> None:
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
-            "export": _export, "page": _page, "live": _live, "interfaces": _interfaces}  # fmt: skip
+            "export": _export, "page": _page, "live": _live, "interfaces": _interfaces,
+            "compare": _compare}  # fmt: skip
