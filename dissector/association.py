@@ -338,9 +338,11 @@ class Associations:
         """A PDU, or those that waited. A response whose request is still behind missing bytes waits until they have
         come or are given up, so that it can be paired."""
         deferred = association.deferred
-        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF) and len(deferred) < MAXIMUM_DEFERRED:
-            deferred.append(pdu)
-            return
+        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF):
+            if len(deferred) < MAXIMUM_DEFERRED:
+                deferred.append(pdu)
+                return
+            association.connection.table.limit("MAXIMUM_DEFERRED", MAXIMUM_DEFERRED, pdu.last_frame)
         if deferred and pdu.stream is deferred[0].stream:
             yield from self._deferred(association)
         yield from self._take_pdu(association, pdu)
@@ -466,7 +468,12 @@ class Associations:
             if command == "C-GET-RQ":
                 association.open_gets[message.from_requestor][message_id] = message
             self._open_bytes += _weight(message)
-            if len(association.open) > MAXIMUM_OPEN_REQUESTS or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+            many = len(association.open) > MAXIMUM_OPEN_REQUESTS
+            if many or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+                association.connection.table.limit(
+                    "MAXIMUM_OPEN_REQUESTS" if many else "MAXIMUM_OPEN_REQUEST_BYTES",
+                    MAXIMUM_OPEN_REQUESTS if many else MAXIMUM_OPEN_REQUEST_BYTES, message.last_frame,
+                )  # fmt: skip
                 self._let_go(association)
 
     def _close_request(self, association: Association, key: tuple[bool, int | None]) -> None:

@@ -107,6 +107,8 @@ class Capture:
         self.cut_frames = 0
         """Frames of which less was captured than was on the wire."""
         self.comments: list[Comment] = []
+        self.comments_left_out = 0
+        """How many more there are."""
         self.bytes_read = 0
         """Bytes of the file consumed so far, before decompression: for progress."""
         self.total_bytes: int | None = None
@@ -318,8 +320,12 @@ class Capture:
 
     def _keep_comments(self, data: bytes, start: int, end: int, order: str, frame: int | None) -> None:
         for code, value in _options(data, start, end, order):
-            if code == _OPTION_COMMENT and len(self.comments) < MAXIMUM_COMMENTS:
+            if code != _OPTION_COMMENT:
+                continue
+            if len(self.comments) < MAXIMUM_COMMENTS:
                 self.comments.append(Comment(frame, value.decode("utf-8", "replace")))
+            else:
+                self.comments_left_out += 1
 
 
 def _options(data: bytes, start: int, end: int, order: str) -> Iterator[tuple[int, bytes]]:

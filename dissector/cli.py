@@ -101,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, action="append", default=[], metavar="N",
         help="take this TCP port for DICOM besides 104, 11112, 2761, 2762 and what is recognised (repeatable)",
     )  # fmt: skip
+    ported.add_argument(
+        "--checksums", action="store_true",
+        help="verify the checksums of IPv4 headers and TCP segments, and leave out segments where one is wrong, as a "
+        "receiver does; not done by itself, because in a capture made on the sending machine they are all wrong: its "
+        "network card fills them in after the capture (checksum offloading)",
+    )  # fmt: skip
     shown = _Parser(add_help=False)
     shown.add_argument("--reference", action="store_true", help="add the clause of the standard to each field")
     shown.add_argument("--explain", action="store_true", help="add a sentence of explanation to each field")
@@ -314,13 +320,20 @@ def _is_figure(options: argparse.Namespace) -> bool:
 # ------------------------------------------------------------------------------------------------ commands
 
 
+def _reading(source: str | Capture, options: argparse.Namespace, **more: Any) -> Reading:
+    """A capture, opened as the options that all commands share have it."""
+    from .reading import Reading
+
+    return Reading(source, ports=options.port, checksums=options.checksums, **more)
+
+
 def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
     """The PDUs of a capture with their bytes; at the end, what the reader of the file has to say."""
     from .pdu import Pdu
     from .reading import events
     from .stream import Streams
 
-    streams = Streams(options.port, keep_bytes=True)
+    streams = Streams(options.port, keep_bytes=True, checksums=options.checksums)
     for event in events(capture, streams=streams):
         if isinstance(event, Pdu):
             yield event
@@ -424,13 +437,12 @@ class _Dumped:
 
 def _finding(options: argparse.Namespace) -> Finding:
     """The finding of a number, told above what proves it."""
-    from .reading import Reading
     from .rules import Finding
     from .views import findings, hexdump
 
     if options.capture == "-":
         raise UsageError("--finding reads the capture twice: give it as a file")
-    with Reading(options.capture, ports=options.port, keep_data=HEAD_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=HEAD_BYTES) as reading:
         for each in reading.judging():
             if isinstance(each, Finding) and each.number == options.finding:
                 if not options.json and not _is_figure(options):
@@ -442,10 +454,9 @@ def _finding(options: argparse.Namespace) -> Finding:
 
 
 def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
-    from .reading import Reading
     from .views import datasets
 
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         for message in reading.messages():
             if not message.has_data_set or options.association not in (None, message.association.number):
                 continue
@@ -460,7 +471,6 @@ def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
 
 
 def _page(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .views.page import render
     from .views.pagedata import Options, PageData
 
@@ -469,10 +479,10 @@ def _page(options: argparse.Namespace) -> int:
     if options.show_secrets:
         raise UsageError("a page is made to be passed on: credentials are always masked in it")
     data = PageData(Options(options.lang, options.show_values, options.max_bytes))
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         with _progress(reading.capture):
             data.read(reading.judging())
-        _remarks(reading.capture, reading.streams)
+        _remarks(reading.capture, reading.streams, judged=True)
     _write_text(options.output, render(data.record()))
     return DONE
 
@@ -526,7 +536,6 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .selection import Selection
 
     if options.pdus and not options.json:
@@ -538,14 +547,14 @@ def _read(options: argparse.Namespace) -> int:
     status, associations = DONE, 0
     for path in options.captures:
         try:
-            with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
+            with _reading(path, options, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
                 reading.judging(chosen.next_number)
                 with _progress(reading.capture):
                     show = _read_records if options.json else _read_text
                     show(reading, selection, chosen, options)
                 chosen.read(reading)
                 associations += reading.tracker.count
-                _remarks(reading.capture, reading.streams)
+                _remarks(reading.capture, reading.streams, judged=True)
         except DissectorError as error:
             _complain(str(error))
             status = WRONG_USAGE
@@ -597,7 +606,6 @@ class _Chosen:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .rules import Finding
     from .views import findings, hexdump, records
 
@@ -607,7 +615,7 @@ def _check(options: argparse.Namespace) -> int:
     kept = WHOLE_BYTES if options.data_sets else HEAD_BYTES
     for path in options.captures:
         try:
-            with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
+            with _reading(path, options, keep_data=kept, first_association=associations + 1) as reading:
                 with _progress(reading.capture):
                     for each in reading.judging(chosen.next_number, options.data_sets):
                         if not isinstance(each, Finding) or not chosen.wants(each):
@@ -619,7 +627,7 @@ def _check(options: argparse.Namespace) -> int:
                             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
                 chosen.read(reading)
                 associations += reading.tracker.count
-                _remarks(reading.capture, reading.streams)
+                _remarks(reading.capture, reading.streams, judged=True)
         except DissectorError as error:
             _complain(str(error))
             status = WRONG_USAGE
@@ -632,10 +640,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from .export import Exporter
-    from .reading import Reading
     from .views import records
 
-    with Reading(options.capture, ports=options.port, keep_data=WHOLE_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
         exporter = Exporter(options.directory, options.incomplete, options.identifiers)
         with _progress(reading.capture), exporter:
             for message in reading.messages():
@@ -650,7 +657,6 @@ def _export(options: argparse.Namespace) -> int:
 
 def _live(options: argparse.Namespace) -> int:
     from .live import Live, port_filter
-    from .reading import Reading
     from .recording import Recording
 
     if options.pdus and not options.json:
@@ -667,7 +673,7 @@ def _live(options: argparse.Namespace) -> int:
     wanted = options.filter_capture or port_filter(options.port, options.any_port)
     with Live(options.interface, options.engine, wanted, options.count or 0, recording, _tell_dropped) as live:
         _complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
-        reading = Reading(live.capture, ports=options.port, keep_bytes=options.dump, keep_data=HEAD_BYTES)
+        reading = _reading(live.capture, options, keep_bytes=options.dump, keep_data=HEAD_BYTES)
         with _ending(live, options.duration):
             _show_live(reading, options)
         live.finish()
@@ -929,12 +935,19 @@ def _progress(capture: Capture) -> Any:
     return bar(capture)
 
 
-def _remarks(capture: Capture, streams: Streams) -> None:
-    """What the reader of the file has to say at its end."""
+def _remarks(capture: Capture, streams: Streams, judged: bool = False) -> None:
+    """What the reader of the file has to say at its end; where it was `judged`, findings have told of limits and
+    checksums."""
     from .link import link_type_name
+    from .standard.limits import BY_NAME
 
     for link_type, count in streams.link.unsupported.items():
         _complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
+    for name, (value, _, frame) in () if judged else streams.limits.items():
+        _complain(f"{capture.path}: {name} ({value}) was reached in frame {frame}: {BY_NAME[name].lost}")
+    wrong = 0 if judged else sum(each.wrong for each in streams.checksums.values())
+    if wrong:
+        _complain(f"{capture.path}: {wrong} segments with wrong checksums were left out; `dissector check` tells more")
     if capture.damage:
         _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 

@@ -14,8 +14,9 @@ from ..capture import Capture
 from ..pdu import Pdu
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RJ
 from ..stream import MAXIMUM_CONFLICTS, Connection, Stream, Streams
-from . import connections, security
-from .case import Case, Evidence, at_association_end, at_pdu
+from ..standard.limits import BY_NAME
+from . import connections, evasion, security
+from .case import LIMIT_REACHED, Case, Evidence, at_association_end, at_pdu
 from .connections import direction_of, evidence_side, side_of
 
 OUTSTANDING_NAMES = 5
@@ -175,6 +176,8 @@ def judge_capture(case: Case, capture: Capture, streams: Streams) -> None:
     _duplicate_frames(case)
     connections.judge_connections(case, capture.last_time or 0)
     security.judge_security(case)
+    evasion.judge_checksums(case, streams)
+    _limits(case, capture, streams)
 
 
 def _cut_short(case: Case, capture: Capture) -> None:
@@ -229,6 +232,16 @@ def _snaplen(case: Case, capture: Capture, streams: Streams) -> None:
         if finding is not None:
             finding.values["frame"] = number
             finding.consequences = list(security.remembered(case).snaplen_consequences)
+
+
+def _limits(case: Case, capture: Capture, streams: Streams) -> None:
+    """What was let go or not looked at, because too much of it would have had to be held."""
+    reached = dict(streams.limits)
+    if capture.comments_left_out:
+        reached["MAXIMUM_COMMENTS"] = (len(capture.comments), capture.comments_left_out, 0)
+    for name, (value, count, frame) in reached.items():
+        case.report(LIMIT_REACHED, key=name, variant="" if frame else "placeless", frame=frame or None,
+                    what="limit reached", count=count, name=name, limit=value, reason=BY_NAME[name].lost)  # fmt: skip
 
 
 def _duplicate_frames(case: Case) -> None:

@@ -14,12 +14,14 @@ from ..association import Association
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.findings import FINDINGS, FindingKind
-from ..stream import Connection, endpoint
+from ..stream import Connection, Streams, endpoint
 
 MAXIMUM_EVIDENCE = 8
 """Pieces of evidence kept per finding; the count goes on."""
 MAXIMUM_DRAFTS = 256
 """Findings that are being collected for one association; further ones are not told apart any more."""
+
+LIMIT_REACHED = "capture.limit-reached"
 
 SEVERITIES = ("error", "warning", "note")
 """Worst first."""
@@ -76,6 +78,8 @@ class Case:
     def __init__(self, association: Association | None = None, connection: Connection | None = None) -> None:
         self.association = association
         self.connection = connection if association is None else association.connection
+        self.streams: Streams | None = None if self.connection is None else self.connection.table
+        """Where limits are told that were reached; the judge sets it for the case of the whole capture."""
         self.drafts: dict[tuple[str, object], Finding] = {}
         self.facts: dict[str, Any] = {}
         """What rules remember between their looks, by their own names."""
@@ -92,7 +96,8 @@ class Case:
         """
         draft = self.drafts.get((code, key))
         if draft is None:
-            if len(self.drafts) >= MAXIMUM_DRAFTS:
+            if len(self.drafts) >= MAXIMUM_DRAFTS and code != LIMIT_REACHED:
+                self.limit("MAXIMUM_DRAFTS", MAXIMUM_DRAFTS)
                 return None
             kind = FINDINGS[code]
             draft = Finding(kind, variant if variant in kind.details else "", {**self._values(), **values})
@@ -112,6 +117,11 @@ class Case:
                 draft.evidence.append(proof)
                 draft.values.setdefault("frame", proof.frame)
         return draft
+
+    def limit(self, name: str, value: int, frame: int = 0) -> None:
+        """A limit was reached: the name of its constant, its value, and the frame (that which is read, if 0)."""
+        if self.streams is not None:
+            self.streams.limit(name, value, frame or self.streams.frame)
 
     def _values(self) -> dict[str, Any]:
         """The blanks that every detail may use."""

@@ -15,7 +15,7 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..stream import Begun, Connection, Event, Streams
 from . import (  # noqa: F401  (each registers its rules)
-    capture_rules, connections, contents, endings, items, messages, negotiation, performance, security,
+    capture_rules, connections, contents, endings, evasion, items, messages, negotiation, performance, security,
 )  # fmt: skip
 from . import once
 from .case import ASSOCIATION_RULES, CONNECTION_RULES, MESSAGE_RULES, PDU_RULES, SEVERITIES, Case, Finding
@@ -50,6 +50,7 @@ class Judge:
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
         self.overall = Case()
+        self.overall.streams = streams
         """Findings on the capture as a whole."""
 
     # ------------------------------------------------------------------------------ while reading
