@@ -957,8 +957,8 @@ class Streams:
         self.events = []
         for stream in list(self.flows.values()):
             held = stream.connection.held_syn
-            if held is not None and stream.connection.last_seen() <= held[1]:
-                self._close_for(stream.connection, *held)  # nothing came after it
+            if held is not None and max(stream.frame, stream.other.frame) <= held[1]:
+                self._close_for(stream.connection, *held)  # no data came after it
         for stream in list(self.flows.values()):
             if stream.from_client and stream.connection.how == "":
                 self._close(stream.connection, "", self.frame)
