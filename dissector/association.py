@@ -126,7 +126,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred", "let_go", "open_gets", "largest_command",
+        "outcome_inferred", "let_go", "open_gets", "largest_command", "missed_when_told",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -168,6 +168,8 @@ class Association:
         self.deferred: list[Pdu] = []
         self.caused_by: tuple[int, int] | None = None
         self.missed_before = self.missed = begun.missed
+        self.missed_when_told = -1
+        """`missed` when the association was told; more may turn out to be missing by the end of its connection."""
         self.transfer_time = self.waiting_time = 0
         self.covered = begun.time
         self.move_originators: set[tuple[str | None, int | None]] = set()
@@ -329,6 +331,7 @@ class Associations:
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
         association.told = True
+        association.missed_when_told = association.missed
         self._open_bytes -= sum(map(_weight, association.open.values()))
         yield association
 

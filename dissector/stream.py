@@ -722,7 +722,9 @@ class Connection:
         self.client_known = self.client_known or requested
         self.requestor = stream if requested else None
         self.over = False
-        self.missed_before = self.missed()
+        # What is missing from the beginning of a connection is missing from its first association: its request, mostly.
+        own = self.handshake and not self.association and not requested
+        self.missed_before = 0 if own else self.missed()
         self.answer_first = False
         if not again:
             self.association = self.table.next_association
