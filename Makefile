@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-compiled lint clean captures compiled compare bench bench-large
+.PHONY: demo test test-compiled lint clean captures compiled compare bench bench-large fuzz bad-luck
 
 demo: .venv/run
 	@echo
@@ -55,6 +55,17 @@ compare: .venv/test
 
 captures: .venv/test
 	$(BIN)/python captures/record.py
+
+# Each harness of tests/fuzz for so long: make fuzz SECONDS=1200
+SECONDS ?= 20
+fuzz: .venv/test
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet \
+		--disable-pip-version-check --only-binary :all: atheris 2>/dev/null || true
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+# Every capture cut at every byte and without each of its frames: hours, spread over the processors.
+bad-luck: .venv/test
+	BAD_LUCK=all $(BIN)/python -m pytest -q -n auto tests/test_bad_luck.py
 
 .venv/run: pyproject.toml
 	@echo "setting up .venv (once) ..."

@@ -83,7 +83,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred", "let_go", "open_gets", "largest_command",
+        "outcome_inferred", "let_go", "open_gets", "largest_command", "missed_when_told",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -125,6 +125,8 @@ class Association:
         self.deferred: list[Pdu] = []
         self.caused_by: tuple[int, int] | None = None
         self.missed_before = self.missed = begun.missed
+        self.missed_when_told = -1
+        """`missed` when the association was told; more may turn out to be missing by the end of its connection."""
         self.transfer_time = self.waiting_time = 0
         self.covered = begun.time
         self.move_originators: set[tuple[str | None, int | None]] = set()
@@ -292,6 +294,7 @@ class Associations:
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
         association.told = True
+        association.missed_when_told = association.missed
         self._open_bytes -= sum(map(_weight, association.open.values()))
         told.append(association)
 
@@ -301,9 +304,11 @@ class Associations:
         """A PDU, or those that waited. A response whose request is still behind missing bytes waits until they have
         come or are given up, so that it can be paired."""
         deferred = association.deferred
-        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF) and len(deferred) < MAXIMUM_DEFERRED:
-            deferred.append(pdu)
-            return
+        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF):
+            if len(deferred) < MAXIMUM_DEFERRED:
+                deferred.append(pdu)
+                return
+            association.connection.table.limit("MAXIMUM_DEFERRED", MAXIMUM_DEFERRED, pdu.last_frame)
         if deferred and pdu.stream is deferred[0].stream:
             self._deferred(association, told)
         self._take_pdu(association, pdu, told)
@@ -424,7 +429,12 @@ class Associations:
             if command == "C-GET-RQ":
                 association.open_gets[message.from_requestor][message_id] = message
             self._open_bytes += _weight(message)
-            if len(association.open) > MAXIMUM_OPEN_REQUESTS or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+            many = len(association.open) > MAXIMUM_OPEN_REQUESTS
+            if many or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+                association.connection.table.limit(
+                    "MAXIMUM_OPEN_REQUESTS" if many else "MAXIMUM_OPEN_REQUEST_BYTES",
+                    MAXIMUM_OPEN_REQUESTS if many else MAXIMUM_OPEN_REQUEST_BYTES, message.last_frame,
+                )  # fmt: skip
                 self._let_go(association)
 
     def _close_request(self, association: Association, key: tuple[bool, int | None]) -> None:

@@ -111,6 +111,8 @@ class Capture:
         self.cut_frames = 0
         """Frames of which less was captured than was on the wire."""
         self.comments: list[Comment] = []
+        self.comments_left_out = 0
+        """How many more there are."""
         self.interfaces: list[Interface] = []
         """Of the present section of a pcapng, as far as it has been read."""
         self.bytes_read = 0
@@ -324,8 +326,12 @@ class Capture:
 
     def _keep_comments(self, data: bytes, start: int, end: int, order: str, frame: int | None) -> None:
         for code, value in _options(data, start, end, order):
-            if code == _OPTION_COMMENT and len(self.comments) < MAXIMUM_COMMENTS:
+            if code != _OPTION_COMMENT:
+                continue
+            if len(self.comments) < MAXIMUM_COMMENTS:
                 self.comments.append(Comment(frame, value.decode("utf-8", "replace")))
+            else:
+                self.comments_left_out += 1
 
 
 def _options(data: bytes, start: int, end: int, order: str) -> Iterator[tuple[int, bytes]]:

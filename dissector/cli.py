@@ -113,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, action="append", default=[], metavar="N",
         help="take this TCP port for DICOM besides 104, 11112, 2761, 2762 and what is recognised (repeatable)",
     )  # fmt: skip
+    ported.add_argument(
+        "--checksums", action="store_true",
+        help="verify the checksums of IPv4 headers and TCP segments, and leave out segments where one is wrong, as a "
+        "receiver does; not done by itself, because in a capture made on the sending machine they are all wrong: its "
+        "network card fills them in after the capture (checksum offloading)",
+    )  # fmt: skip
     shown = _Parser(add_help=False)
     shown.add_argument("--reference", action="store_true", help="add the clause of the standard to each field")
     shown.add_argument("--explain", action="store_true", help="add a sentence of explanation to each field")
@@ -338,13 +344,20 @@ def _is_figure(options: argparse.Namespace) -> bool:
 # ------------------------------------------------------------------------------------------------ commands
 
 
+def _reading(source: str | Capture, options: argparse.Namespace, **more: Any) -> Reading:
+    """A capture, opened as the options that all commands share have it."""
+    from .reading import Reading
+
+    return Reading(source, ports=options.port, checksums=options.checksums, **more)
+
+
 def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
     """The PDUs of a capture with their bytes; at the end, what the reader of the file has to say."""
     from .pdu import Pdu
     from .reading import events
     from .stream import Streams
 
-    streams = Streams(options.port, keep_bytes=True)
+    streams = Streams(options.port, keep_bytes=True, checksums=options.checksums)
     for event in events(capture, streams=streams):
         if isinstance(event, Pdu):
             yield event
@@ -448,13 +461,12 @@ class _Dumped:
 
 def _finding(options: argparse.Namespace) -> Finding:
     """The finding of a number, told above what proves it."""
-    from .reading import Reading
     from .rules import Finding
     from .views import findings, hexdump
 
     if options.capture == "-":
         raise UsageError("--finding reads the capture twice: give it as a file")
-    with Reading(options.capture, ports=options.port, keep_data=HEAD_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=HEAD_BYTES) as reading:
         for each in reading.judging():
             if isinstance(each, Finding) and each.number == options.finding:
                 if not options.json and not _is_figure(options):
@@ -466,10 +478,9 @@ def _finding(options: argparse.Namespace) -> Finding:
 
 
 def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
-    from .reading import Reading
     from .views import datasets
 
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         for message in reading.messages():
             if not message.has_data_set or options.association not in (None, message.association.number):
                 continue
@@ -484,7 +495,6 @@ def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
 
 
 def _page(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .views.page import render
     from .views.pagedata import Options, PageData
 
@@ -493,10 +503,10 @@ def _page(options: argparse.Namespace) -> int:
     if options.show_secrets:
         raise UsageError("a page is made to be passed on: credentials are always masked in it")
     data = PageData(Options(options.lang, options.show_values, options.max_bytes))
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         with _progress(reading.capture):
             data.read(reading.judging())
-        _remarks(reading.capture, reading.streams)
+        _remarks(reading.capture, reading.streams, judged=True)
     _write_text(options.output, render(data.record()))
     return DONE
 
@@ -663,18 +673,17 @@ def _tell_all(options: argparse.Namespace, chosen: Chosen) -> tuple[int, int]:
 
 def tell(options: argparse.Namespace, files: list[str], chosen: Chosen, first_association: int) -> tuple[int, int]:
     """Print what `read` or `check` tells of one capture: its status, and how many associations it had."""
-    from .reading import Reading
 
     whole = options.command == "check" and options.data_sets
     kept = WHOLE_BYTES if whole else HEAD_BYTES
     show = _tell_check if options.command == "check" else _tell_read
     try:
-        with Reading(opened(files), ports=options.port, keep_data=kept, first_association=first_association) as reading:
+        with _reading(opened(files), options, keep_data=kept, first_association=first_association) as reading:
             reading.judging(chosen.next_number, whole)
             with _progress(reading.capture):
                 show(reading, chosen, options)
             chosen.read(reading)
-            _remarks(reading.capture, reading.streams)
+            _remarks(reading.capture, reading.streams, judged=True)
             return DONE, reading.tracker.count
     except DissectorError as error:
         complain(str(error))
@@ -690,10 +699,9 @@ def opened(files: list[str]) -> Capture:
 
 def _export(options: argparse.Namespace) -> int:
     from .export import Exporter
-    from .reading import Reading
     from .views import records
 
-    with Reading(options.capture, ports=options.port, keep_data=WHOLE_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
         exporter = Exporter(options.directory, options.incomplete, options.identifiers)
         with _progress(reading.capture), exporter:
             for message in reading.messages():
@@ -709,7 +717,6 @@ def _export(options: argparse.Namespace) -> int:
 def _live(options: argparse.Namespace) -> int:
     from . import dataset, rules  # noqa: F401 - loaded before frames come, not when the first record is due
     from .live import Live, port_filter
-    from .reading import Reading
     from .recording import Recording
 
     if options.pdus and not options.json:
@@ -732,7 +739,7 @@ def _live(options: argparse.Namespace) -> int:
     ):
         ending.watch(live)
         complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
-        reading = Reading(live.capture, ports=options.port, keep_bytes=options.dump, keep_data=HEAD_BYTES)
+        reading = _reading(live.capture, options, keep_bytes=options.dump, keep_data=HEAD_BYTES)
         _show_live(reading, options)
         complain(_live_summary(live, reading))
         live.finish()
@@ -1030,15 +1037,22 @@ def _progress(capture: Capture) -> Any:
     return bar(capture)
 
 
-def _remarks(capture: Capture, streams: Streams) -> None:
-    """What the reader of the file has to say at its end."""
+def _remarks(capture: Capture, streams: Streams, judged: bool = False) -> None:
+    """What the reader of the file has to say at its end; where it was `judged`, findings have told of limits and
+    checksums."""
     from .link import link_type_name
+    from .standard.limits import BY_NAME
 
     for link_type, count in streams.link.unsupported.items():
         complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
     if capture.dropped_frames:
         complain(f"{capture.path}: {capture.dropped_frames} frames were dropped while capturing: what they held shows "
                   "as missing bytes")  # fmt: skip
+    for name, (value, _, frame) in () if judged else streams.limits.items():
+        complain(f"{capture.path}: {name} ({value}) was reached in frame {frame}: {BY_NAME[name].lost}")
+    wrong = 0 if judged else sum(each.wrong for each in streams.checksums.values())
+    if wrong:
+        complain(f"{capture.path}: {wrong} segments with wrong checksums were left out; `dissector check` tells more")
     if capture.damage:
         complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 

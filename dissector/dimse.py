@@ -318,7 +318,7 @@ class Gatherer:
         if length % 2:
             self._remark(message, problems.FRAGMENT_ODD, count=length)
         if is_command:
-            self._command(message, fragment, is_last, present == length)
+            self._command(message, fragment, is_last, present == length, pdu)
             if not (self.command_done and not message.announces_data_set):
                 return
         else:
@@ -332,10 +332,12 @@ class Gatherer:
         self.current = None
         told.append(message)
 
-    def _command(self, message: Message, fragment: Fragment, is_last: bool, whole: bool) -> None:
+    def _command(self, message: Message, fragment: Fragment, is_last: bool, whole: bool, pdu: Pdu) -> None:
         if fragment.data is not None and self.gathered <= MAXIMUM_COMMAND_SET_BYTES:
             self.pieces.append(fragment.data)
             self.gathered += len(fragment.data)
+        elif fragment.data:
+            pdu.stream.limit("MAXIMUM_COMMAND_SET_BYTES", MAXIMUM_COMMAND_SET_BYTES)
         if is_last and whole:
             self._finish_command(message, True)
         elif is_last:

@@ -194,6 +194,9 @@ class PduReader:
         """A PDU is there, whole or as far as it goes."""
         raise NotImplementedError
 
+    def limit(self, name: str, value: int) -> None:
+        """A limit was reached: the name of its constant, and its value."""
+
     def requested(self, pdu: Pdu) -> None:
         """The head of an A-ASSOCIATE-RQ was read."""
 
@@ -450,6 +453,8 @@ class PduReader:
         if left == 0:
             self._close_pdu(True)
         elif left < 4 or len(pdu.fragments) >= MAXIMUM_FRAGMENTS_PER_PDU:
+            if left >= 4:
+                self.limit("MAXIMUM_FRAGMENTS_PER_PDU", MAXIMUM_FRAGMENTS_PER_PDU)
             self._pass_over_rest()
         else:
             self.state, self.need = PDV_LENGTH, 4
@@ -506,11 +511,13 @@ class PduReader:
         self.state, self.skip, self.skip_end = FRAGMENT, body, self.position + body
         self.holes = []
         if self.keep_bytes:
-            self.wanted = self._room(body, MAXIMUM_KEPT_PDU_BYTES)
+            self.wanted = self._kept_room(body)
         else:
             self.pieces = []
             if header & 1:
                 self.wanted, self.data_left = self._room(body, MAXIMUM_COMMAND_BYTES_PER_PDU), self.keep_data
+                if self.wanted < body:
+                    self.limit("MAXIMUM_COMMAND_BYTES_PER_PDU", MAXIMUM_COMMAND_BYTES_PER_PDU)
             else:
                 self.wanted = min(body, self.data_left)
                 self.data_left = self.keep_data if header & 2 else self.data_left - self.wanted
@@ -522,6 +529,13 @@ class PduReader:
         count = max(0, min(count, limit - self.kept))
         self.kept += count
         return count
+
+    def _kept_room(self, count: int) -> int:
+        """The same where all bytes are kept."""
+        room = self._room(count, MAXIMUM_KEPT_PDU_BYTES)
+        if room < count:
+            self.limit("MAXIMUM_KEPT_PDU_BYTES", MAXIMUM_KEPT_PDU_BYTES)
+        return room
 
     def _keep_held(self) -> None:
         if self.keep_bytes:
@@ -552,7 +566,7 @@ class PduReader:
 
     def _pass_over(self, count: int) -> None:
         self.state, self.skip, self.skip_end = REST_OF_PDU, count, self.position + count
-        self.wanted = self._room(count, MAXIMUM_KEPT_PDU_BYTES) if self.keep_bytes else 0
+        self.wanted = self._kept_room(count) if self.keep_bytes else 0
         self.fragment_start, self.holes = self.position, []
         if count == 0:
             self._next_pdv()
@@ -641,11 +655,14 @@ class PduReader:
                 return
             if verdict == _WAIT and len(waiting) < MAXIMUM_CANDIDATES:
                 waiting.append((at, needed))
+            elif verdict == _WAIT:
+                self.limit("MAXIMUM_CANDIDATES", MAXIMUM_CANDIDATES)
             at += 1
         self.hunt_scan, self.candidates = at, waiting
         if final:
             self._give_up(len(held))
-        elif len(held) > self.hunt_limit():
+        elif len(held) > (limit := self.hunt_limit()):
+            self.limit("MAXIMUM_HUNTED_BYTES" if limit == MAXIMUM_HUNTED_BYTES else "HUNT_BYTES_WHEN_MANY", limit)
             self._give_up(len(held) // 2)
 
     def hunt_limit(self) -> int:
@@ -696,7 +713,8 @@ class PduReader:
         ends = [offset for offset, _, _ in inside[1:]] + [pdu.end]
         pdu.frames = [(frame, offset - start, end - start)
                       for (offset, frame, _), end in zip(inside, ends, strict=True)]  # fmt: skip
-        pdu.last_frame, pdu.last_time = inside[-1][1], inside[-1][2]
+        came = [(frame, time) for _, frame, time in inside]  # not in their order, where segments were not
+        (pdu.first_frame, pdu.first_time), (pdu.last_frame, pdu.last_time) = min(came), max(came)
         self.emit(pdu)
 
 

@@ -37,8 +37,8 @@ class Reading:
 
     Arguments: `path`, a file or '-', or a `Capture` that is open already; `ports`, TCP ports to take for DICOM besides
     the usual ones; `keep_bytes`, keep the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes
-    of each data set, from its start, in its message; `first_association`, the number of the first association. Raises
-    `CaptureFormatError` when the file is no capture.
+    of each data set, from its start, in its message; `first_association`, the number of the first association;
+    `checksums`, leave out segments whose checksum is wrong. Raises `CaptureFormatError` when the file is no capture.
 
     Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
     nothing is kept of what has been given.
@@ -46,10 +46,10 @@ class Reading:
 
     def __init__(
         self, path: str | Capture, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
-        first_association: int = 1,
+        first_association: int = 1, checksums: bool = False,
     ) -> None:  # fmt: skip
         self.capture = Capture(path) if isinstance(path, str) else path
-        self.streams = Streams(ports, keep_bytes, keep_data, first_association)
+        self.streams = Streams(ports, keep_bytes, keep_data, first_association, checksums)
         self.tracker = Associations(keep_data > 0 or keep_bytes)
         self.judge: Judge | None = None
         """Judges while reading, when `judging` was called."""

@@ -15,7 +15,7 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.commands import COMMAND_BY_CODE
 from ..standard.findings import FINDINGS, FindingKind
-from ..stream import Connection, endpoint
+from ..stream import Connection, Streams, endpoint
 
 MAXIMUM_EVIDENCE = 8
 """Pieces of evidence kept per finding; the count goes on."""
@@ -26,6 +26,7 @@ PENDING_CODE = 0xFF00
 """From here on a response is pending."""
 HEAD_OF_GROUP_LENGTH = 12
 """Bytes of a command set that Command Group Length does not count: its own element."""
+LIMIT_REACHED = "capture.limit-reached"
 
 SEVERITIES = ("error", "warning", "note")
 """Worst first."""
@@ -82,6 +83,8 @@ class Case:
     def __init__(self, association: Association | None = None, connection: Connection | None = None) -> None:
         self.association = association
         self.connection = connection if association is None else association.connection
+        self.streams: Streams | None = None if self.connection is None else self.connection.table
+        """Where limits are told that were reached; the judge sets it for the case of the whole capture."""
         self.drafts: dict[tuple[str, object], Finding] = {}
         self.facts: dict[str, Any] = {}
         """What rules remember between their looks, by their own names."""
@@ -100,7 +103,8 @@ class Case:
         """
         draft = self.drafts.get((code, key))
         if draft is None:
-            if len(self.drafts) >= MAXIMUM_DRAFTS:
+            if len(self.drafts) >= MAXIMUM_DRAFTS and code != LIMIT_REACHED:
+                self.limit("MAXIMUM_DRAFTS", MAXIMUM_DRAFTS)
                 return None
             kind = FINDINGS[code]
             draft = Finding(kind, variant if variant in kind.details else "", {**self._values(), **values})
@@ -120,6 +124,11 @@ class Case:
                 draft.evidence.append(proof)
                 draft.values.setdefault("frame", proof.frame)
         return draft
+
+    def limit(self, name: str, value: int, frame: int = 0) -> None:
+        """A limit was reached: the name of its constant, its value, and the frame (that which is read, if 0)."""
+        if self.streams is not None:
+            self.streams.limit(name, value, frame or self.streams.frame)
 
     def _values(self) -> dict[str, Any]:
         """The blanks that every detail may use."""

@@ -191,7 +191,10 @@ def decoded(case: Case, pdu: Pdu) -> None:
     """Every problem of a PDU other than P-DATA-TF goes to the rule of its code."""
     if pdu.pdu_type == P_DATA_TF or pdu.nonsense or sound_side(pdu) is not None:
         return
-    for place in content(pdu).problems:
+    found = content(pdu).problems
+    if len(found) >= MAXIMUM_PROBLEMS:
+        case.limit("MAXIMUM_PROBLEMS", MAXIMUM_PROBLEMS, pdu.first_frame)
+    for place in found:
         rule = PROBLEM_RULES.get(place.code)
         if rule is not None:
             rule(case, pdu, place)
@@ -421,6 +424,8 @@ def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
             unjudged = case.facts.setdefault("items.unjudged", [])
             if len(unjudged) < MAXIMUM_UNJUDGED:
                 unjudged.append((pdu.from_requestor, pdu.length, pdu.first_frame, pdu.start))
+            else:
+                case.limit("MAXIMUM_UNJUDGED", MAXIMUM_UNJUDGED, pdu.first_frame)
         return
     limit = receiver.maximum_length
     if limit and pdu.length > limit:

@@ -15,7 +15,7 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..stream import Begun, Connection, Event, Streams
 from . import (  # noqa: F401  (each registers its rules)
-    capture_rules, connections, contents, endings, items, messages, negotiation, performance, security,
+    capture_rules, connections, contents, endings, evasion, items, messages, negotiation, performance, security,
 )  # fmt: skip
 from . import once
 from .case import (
@@ -53,6 +53,7 @@ class Judge:
         """By connection: the case of its present association."""
         self._pdu_rules, self._plain_pdu_rules = tuple(PDU_RULES.values()), tuple(PLAIN_PDU_RULES.values())
         self.overall = Case()
+        self.overall.streams = streams
         """Findings on the capture as a whole."""
 
     # ------------------------------------------------------------------------------ while reading

@@ -170,6 +170,7 @@ def _watch(known: Security, association: Association) -> None:
             return
         guesser = known.guessers[pair] = Guesser(association)
         if len(known.guessers) > MAXIMUM_GUESSERS:
+            association.connection.table.limit("MAXIMUM_GUESSERS", MAXIMUM_GUESSERS, association.last_frame)
             _let_go(known)
     elif association.start_time - guesser.last_time > GUESSING_NANOSECONDS and not guesser.guesses():
         guesser.begin(association.start_time)
