@@ -90,8 +90,8 @@ def works(capture: Path, name: str, folder: Path) -> list[Work]:
     if shutil.which("tshark"):
         fields = [word for field in MESSAGE_FIELDS for word in ("-e", field)]
         found += [
-            Work("tshark", "one line", ["tshark", "-n", "-r", file, *SETTINGS]),
-            Work("tshark", "-T fields", ["tshark", "-n", "-r", file, *SETTINGS, "-Y", "dicom", "-T", "fields", *fields]),
+            Work("tshark", "one line", tshark(capture)),
+            Work("tshark", "-T fields", [*tshark(capture), "-Y", "dicom", "-T", "fields", *fields]),
         ]
     for build, python in builds():
         ours = [str(python), "-P", "-m", "dissector"]
@@ -103,6 +103,11 @@ def works(capture: Path, name: str, folder: Path) -> list[Work]:
         if name in EXPORTED:
             found.append(Work(build, "export", [*ours, "export", file, "-d", str(folder / "exported")]))
     return found
+
+
+def tshark(capture: Path) -> list[str]:
+    """How tshark is asked about a capture."""
+    return ["tshark", "-n", "-r", str(capture), *SETTINGS]
 
 
 def builds() -> Iterator[tuple[str, Path]]:
@@ -145,8 +150,8 @@ def found_by_us(python: Path, capture: Path) -> Found:
 
 def found_by_tshark(capture: Path) -> Found:
     """The same as tshark tells it: its fields of PDU types, and of the Command Field of each command set."""
-    command = ["tshark", "-n", "-r", str(capture), *SETTINGS, "-o", "dicom.tag_tree:TRUE", "-Y", "dicom", "-T", "fields",
-               "-e", "dicom.pdu.type", "-e", "dicom.tag", "-e", "dicom.tag.value.16u"]  # fmt: skip
+    command = [*tshark(capture), "-o", "dicom.tag_tree:TRUE", "-Y", "dicom", "-T", "fields", "-e", "dicom.pdu.type",
+               "-e", "dicom.tag", "-e", "dicom.tag.value.16u"]  # fmt: skip
     return counted_by_tshark(_lines(command))
 
 
