@@ -39,8 +39,10 @@ REPETITIONS = 5
 QUICK = {"megabytes": 4, "associations": 24}
 """How much of each input for a try."""
 LARGE_MEGABYTES = 5000
-ORDERED = ("-o", "tcp.reassemble_out_of_order:TRUE")
-"""Without it tshark loses what comes out of order."""
+PORT = 11112
+"""The server's, in all recordings."""
+SETTINGS = ("-o", "tcp.reassemble_out_of_order:TRUE", "-d", f"tcp.port=={PORT},dicom")
+"""Without them tshark loses what comes out of order, and takes some client ports for those of other protocols."""
 MESSAGE_FIELDS = (
     "frame.number", "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.stream",
     "dicom.pdv.ctx", "dicom.pdv.flags", "dicom.pdv.len", "dicom.tag", "dicom.tag.value.str", "dicom.tag.value.16u",
@@ -88,8 +90,8 @@ def works(capture: Path, name: str, folder: Path) -> list[Work]:
     if shutil.which("tshark"):
         fields = [word for field in MESSAGE_FIELDS for word in ("-e", field)]
         found += [
-            Work("tshark", "one line", ["tshark", "-n", "-r", file, *ORDERED]),
-            Work("tshark", "-T fields", ["tshark", "-n", "-r", file, *ORDERED, "-Y", "dicom", "-T", "fields", *fields]),
+            Work("tshark", "one line", tshark(capture)),
+            Work("tshark", "-T fields", [*tshark(capture), "-Y", "dicom", "-T", "fields", *fields]),
         ]
     for build, python in builds():
         ours = [str(python), "-P", "-m", "dissector"]
@@ -101,6 +103,11 @@ def works(capture: Path, name: str, folder: Path) -> list[Work]:
         if name in EXPORTED:
             found.append(Work(build, "export", [*ours, "export", file, "-d", str(folder / "exported")]))
     return found
+
+
+def tshark(capture: Path) -> list[str]:
+    """How tshark is asked about a capture."""
+    return ["tshark", "-n", "-r", str(capture), *SETTINGS]
 
 
 def builds() -> Iterator[tuple[str, Path]]:
@@ -143,8 +150,8 @@ def found_by_us(python: Path, capture: Path) -> Found:
 
 def found_by_tshark(capture: Path) -> Found:
     """The same as tshark tells it: its fields of PDU types, and of the Command Field of each command set."""
-    command = ["tshark", "-n", "-r", str(capture), *ORDERED, "-o", "dicom.tag_tree:TRUE", "-Y", "dicom", "-T", "fields",
-               "-e", "dicom.pdu.type", "-e", "dicom.tag", "-e", "dicom.tag.value.16u"]  # fmt: skip
+    command = [*tshark(capture), "-o", "dicom.tag_tree:TRUE", "-Y", "dicom", "-T", "fields", "-e", "dicom.pdu.type",
+               "-e", "dicom.tag", "-e", "dicom.tag.value.16u"]  # fmt: skip
     return counted_by_tshark(_lines(command))
 
 
