@@ -330,7 +330,7 @@ class Associations:
             return
         if pdu.missed > association.missed:
             association.missed = pdu.missed
-        from_requestor = association.from_requestor(pdu)
+        from_requestor = pdu.stream is association.requestor_stream
         party = association.requestor if from_requestor else association.acceptor
         party.bytes += pdu.end - pdu.start
         party.pdus += 1

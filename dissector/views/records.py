@@ -20,9 +20,12 @@ from ..wiretext import tag_text
 from . import words
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), check_circular=False).encode
+
+
 def line(record: dict[str, Any]) -> str:
     """A record as a line of JSON. What a terminal could obey, or what is not to be seen, stands as \\uNNNN."""
-    text = json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
+    text = _encode(record)
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
@@ -138,14 +141,14 @@ def _role(role: tuple[int | None, int | None]) -> dict[str, int | None]:
     return {"scu": role[0], "scp": role[1]}
 
 
-_COUNTERS = ("remaining", "completed", "failed", "warning")
+_COUNTERS = {name: f"number_of_{name}_suboperations" for name in ("remaining", "completed", "failed", "warning")}
 
 
 def message(each: Message) -> dict[str, Any]:
     """The record of a message."""
     of: Association = each.association
     status = each.status
-    counters = {name: each.number_of(f"number_of_{name}_suboperations") for name in _COUNTERS}
+    counters = {name: each.number_of(element) for name, element in _COUNTERS.items()}
     offending = each.elements.get("offending_element")
     side = "requestor" if each.from_requestor else "acceptor"
     known = of.roles_known
