@@ -52,7 +52,7 @@ def proofs() -> str:
 def fuzzing() -> str:
     """The runs of the fuzzers, added up by harness."""
     runs = [json.loads(line) for line in RUNS.read_text(encoding="utf-8").splitlines()] if RUNS.exists() else []
-    out = ["| harness | executions | minutes | edges reached | features | inputs kept | runs that ended in a failure |",
+    out = ["| harness | executions | processor minutes | edges reached | features | inputs kept | runs that failed |",
            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     for name in dict.fromkeys(run["harness"] for run in runs):
         own = [run for run in runs if run["harness"] == name]
