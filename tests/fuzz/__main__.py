@@ -67,8 +67,8 @@ def _outside(name: str, seconds: int, seed: int) -> bool:
     edges, features, inputs = figures[-1][1:] if figures else ("?", "?", "?")
     count = int(done.group(1)) if done else int(figures[-1][0]) if figures else 0
     took = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
-    print(f"{name}: {count} executions in {took} s of processor time, {edges} edges, {features} features, {inputs} inputs kept"
-          + (f"; BROKEN, see {log}" if status else ""), flush=True)  # fmt: skip
+    print(f"{name}: {count} executions in {took} s of processor time, {edges} edges, {features} features, "
+          f"{inputs} inputs kept" + (f"; BROKEN, see {log}" if status else ""), flush=True)  # fmt: skip
     record = {"harness": name, "executions": count, "seconds": took, "edges": edges, "features": features,
               "inputs": inputs, "broken": bool(status)}  # fmt: skip
     with (WORK / "runs.jsonl").open("a", encoding="utf-8") as file:
