@@ -110,9 +110,11 @@ class Reading:
         return (each for each in self if isinstance(each, Association))
 
 
-def open_capture(path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0) -> Reading:
+def open_capture(
+    path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0, checksums: bool = False
+) -> Reading:
     """Open a capture file for reading; see `Reading`."""
-    return Reading(path, ports=ports, keep_bytes=keep_bytes, keep_data=keep_data)
+    return Reading(path, ports=ports, keep_bytes=keep_bytes, keep_data=keep_data, checksums=checksums)
 
 
 def sender(pdu: Pdu) -> str:

@@ -501,17 +501,18 @@ class Stream(PduReader):
         if self.waiting:
             self.other.settle()  # its acknowledgements are looked at from now on
         if self.waiting:
-            table = self.connection.table
-            for held, name, most in (
-                (self.waiting_bytes, "MAXIMUM_WAITING_BYTES", MAXIMUM_WAITING_BYTES),
-                (len(self.waiting), "MAXIMUM_WAITING_SEGMENTS", MAXIMUM_WAITING_SEGMENTS),
-                (table.waiting_bytes, "MAXIMUM_TOTAL_WAITING_BYTES", MAXIMUM_TOTAL_WAITING_BYTES),
-            ):  # fmt: skip
-                if held > most:
-                    if self.connection.association:
-                        table.limit(name, most, frame)
-                    self.give_up_gap(frame)
-                    break
+            if self.waiting_bytes > MAXIMUM_WAITING_BYTES:
+                self._too_much_waits("MAXIMUM_WAITING_BYTES", MAXIMUM_WAITING_BYTES, frame)
+            elif len(self.waiting) > MAXIMUM_WAITING_SEGMENTS:
+                self._too_much_waits("MAXIMUM_WAITING_SEGMENTS", MAXIMUM_WAITING_SEGMENTS, frame)
+            elif self.connection.table.waiting_bytes > MAXIMUM_TOTAL_WAITING_BYTES:
+                self._too_much_waits("MAXIMUM_TOTAL_WAITING_BYTES", MAXIMUM_TOTAL_WAITING_BYTES, frame)
+
+    def _too_much_waits(self, name: str, value: int, frame: int) -> None:
+        """A limit on what waits is reached: what it waits for is given up."""
+        if self.connection.association:
+            self.connection.table.limit(name, value, frame)
+        self.give_up_gap(frame)
 
     def _wait(self, offset: int, data: bytes, length: int, frame: int, time: int) -> None:
         """Hold a segment in the list, without what the list already has; the first bytes captured win."""

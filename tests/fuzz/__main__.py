@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import json
 import pkgutil
 import re
+import resource
 import subprocess
 import sys
 from hashlib import sha256
@@ -53,6 +55,7 @@ def _outside(name: str, seconds: int, seed: int) -> bool:
     """Run one harness in a process of its own, and say in a line what came of it; True when it was broken."""
     WORK.mkdir(parents=True, exist_ok=True)
     log = WORK / f"{name}.log"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     with log.open("wb") as file:
         status = subprocess.run(
             [sys.executable, "-m", "tests.fuzz", name, "--inside", "--seconds", str(seconds), "--seed", str(seed)],
@@ -60,11 +63,12 @@ def _outside(name: str, seconds: int, seed: int) -> bool:
         ).returncode  # fmt: skip
     text = log.read_text(encoding="utf-8", errors="replace")
     figures = re.findall(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)", text, re.MULTILINE)
-    done = re.search(r"Done (\d+) runs in (\d+) second", text)
+    done = re.search(r"Done (\d+) runs", text) or re.search(r"number_of_executed_units: (\d+)", text)
     edges, features, inputs = figures[-1][1:] if figures else ("?", "?", "?")
-    count, took = (int(done.group(1)), int(done.group(2))) if done else (int(figures[-1][0]) if figures else 0, seconds)
-    print(f"{name}: {count} executions in {took} s, {edges} edges, {features} features, {inputs} inputs kept"
-          + (f"; BROKEN, see {log}" if status else ""), flush=True)  # fmt: skip
+    count = int(done.group(1)) if done else int(figures[-1][0]) if figures else 0
+    took = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
+    print(f"{name}: {count} executions in {took} s of processor time, {edges} edges, {features} features, "
+          f"{inputs} inputs kept" + (f"; BROKEN, see {log}" if status else ""), flush=True)  # fmt: skip
     record = {"harness": name, "executions": count, "seconds": took, "edges": edges, "features": features,
               "inputs": inputs, "broken": bool(status)}  # fmt: skip
     with (WORK / "runs.jsonl").open("a", encoding="utf-8") as file:
