@@ -2,8 +2,7 @@
 
 Strategy: `Associations.take` is given what `stream` tells, one event at a time, and yields messages and associations
 as soon as they are known. An association holds its open requests and nothing of finished ones, so memory follows what
-is open, not what is past. What was negotiated is read through the decoder's field tree, once per distinct PDU: devices
-send the same request all day, so the last ones are remembered by their bytes.
+is open, not what is past. What was negotiated is told by `negotiation`.
 
 What cannot be known from the capture is None; what is guessed is marked as inferred.
 """
@@ -11,21 +10,21 @@ What cannot be known from the capture is None; what is guessed is marked as infe
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from .decode import Field, decode_pdu
 from .dimse import Gatherer, Message
+from .negotiation import Answer as Answer
+from .negotiation import Context as Context
+from .negotiation import Side as Side
+from .negotiation import side_of
 from .pdu import Pdu
-from .remembering import Remembered
 from .standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, ABORT_REASONS, ABORT_SOURCES,
     P_DATA_TF, REJECT_REASONS, REJECT_RESULTS, REJECT_SOURCES,
 )  # fmt: skip
 from .standard.statuses import PENDING
 from .stream import Begun, Connection, Event, Stream, endpoint
-from .wiretext import ae_title, uid_text, visible
 
 MAXIMUM_OPEN_REQUESTS = 4096
 """Requests without a final response that one association keeps; older ones are let go."""
@@ -45,48 +44,6 @@ CAUSES_REMEMBERED = 512
 STORAGE_COMMITMENT = "1.2.840.10008.1.20.1"
 CALLBACK_SECONDS = 3600
 """For how long after its end a C-MOVE or a commitment request may be the cause of an association."""
-
-
-class Context(NamedTuple):
-    """A presentation context as proposed."""
-
-    id: int
-    abstract_syntax: str | None
-    transfer_syntaxes: tuple[str | None, ...]
-
-
-class Answer(NamedTuple):
-    """A presentation context as answered."""
-
-    result: int | None
-    transfer_syntax: str | None
-
-
-class Side(NamedTuple):
-    """What one A-ASSOCIATE-RQ or A-ASSOCIATE-AC says; None where it does not."""
-
-    called_ae_title: str | None
-    calling_ae_title: str | None
-    protocol_version: int | None
-    application_context_name: str | None
-    contexts: tuple[Context, ...]
-    answers: Mapping[int, Answer]
-    by_id: Mapping[int, Context] = MappingProxyType({})
-    """The first context of each ID: a message asks for its context, and there may be 100,000 of them."""
-    maximum_length: int | None = None
-    implementation_class_uid: str | None = None
-    implementation_version_name: str | None = None
-    window: tuple[int, int] | None = None
-    """Operations invoked, operations performed."""
-    roles: Mapping[str, tuple[int | None, int | None]] = MappingProxyType({})
-    """SOP class -> SCU role, SCP role, as sent."""
-    extended: tuple[tuple[str, str], ...] = ()
-    """SOP class, application information in hexadecimal."""
-    common: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    """SOP class, service class, related general SOP classes."""
-    identity: tuple[int, str | None, bool | None] | None = None
-    """User identity type, the user name where it is one, whether an answer was asked for."""
-    identity_answered: bool = False
 
 
 class Rejection(NamedTuple):
@@ -126,7 +83,7 @@ class Association:
         "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
-        "outcome_inferred", "let_go", "open_gets", "largest_command",
+        "outcome_inferred", "let_go", "open_gets", "largest_command", "missed_when_told",
     )  # fmt: skip
 
     def __init__(self, begun: Begun, keep_data: bool) -> None:
@@ -168,6 +125,8 @@ class Association:
         self.deferred: list[Pdu] = []
         self.caused_by: tuple[int, int] | None = None
         self.missed_before = self.missed = begun.missed
+        self.missed_when_told = -1
+        """`missed` when the association was told; more may turn out to be missing by the end of its connection."""
         self.transfer_time = self.waiting_time = 0
         self.covered = begun.time
         self.move_originators: set[tuple[str | None, int | None]] = set()
@@ -241,8 +200,11 @@ class Association:
         return f"<Association {self.number} {self.calling_ae_title} -> {self.called_ae_title} {self.outcome}>"
 
 
+Told = Message | Association
+
+
 class Associations:
-    """Takes what `stream` tells, yields messages and associations in the order in which they are known.
+    """Takes what `stream` tells, tells messages and associations in the order in which they are known.
 
     `keep_data`: messages keep the bytes of their data sets, as far as the streams kept them.
     """
@@ -254,26 +216,29 @@ class Associations:
         self.count = 0
         self.message_count = 0
         self._open_bytes = 0
-        self._negotiations: Remembered[Side] = Remembered()
         self._causes: deque[_Cause] = deque(maxlen=CAUSES_REMEMBERED)
 
-    def take(self, event: Pdu | Event | Begun) -> Iterator[Message | Association]:
+    def take(self, event: Pdu | Event | Begun) -> list[Told]:
         """One event; what it makes known."""
+        told: list[Told] = []
         if isinstance(event, Pdu):
             association = self.current.get(event.stream.connection.number)  # type: ignore[attr-defined]
             if association is not None:
-                yield from self._pdu(association, event)
+                self._pdu(association, event, told)
         elif isinstance(event, Begun):
-            yield from self._begin(event)
+            self._begin(event, told)
         else:
             association = self.current.get(event.connection.number)
             if association is not None:
-                yield from self._event(association, event)
+                self._event(association, event, told)
+        return told
 
-    def finish(self) -> Iterator[Message | Association]:
+    def finish(self) -> Iterator[Told]:
         """The capture has ended: associations that are still open."""
         for association in list(self.current.values()):
-            yield from self._tell(association)
+            told: list[Told] = []
+            self._tell(association, told)
+            yield from told
         self.current.clear()
 
     def open_association(self, number: int) -> Association | None:
@@ -282,17 +247,17 @@ class Associations:
 
     # ------------------------------------------------------------------------------ beginning and end
 
-    def _begin(self, begun: Begun) -> Iterator[Message | Association]:
+    def _begin(self, begun: Begun, told: list[Told]) -> None:
         previous = self.current.get(begun.connection.number)
         if previous is not None and previous.number == begun.association:
             previous.requested_late(begun)
             return
         if previous is not None:
-            yield from self._tell(previous)
+            self._tell(previous, told)
         self.count += 1
         self.current[begun.connection.number] = Association(begun, self.keep_data)
 
-    def _event(self, association: Association, event: Event) -> Iterator[Message | Association]:
+    def _event(self, association: Association, event: Event, told: list[Told]) -> None:
         association.missed = max(association.missed, event.missed)
         by = "requestor" if event.from_client == association.requestor_stream.from_client else "acceptor"
         if event.kind in ("fin", "reset") and not association.over:
@@ -306,7 +271,7 @@ class Associations:
                 association.outcome = "closed"
                 if association.release_asked and not self._seen(association, not association.release_asked[0]):
                     association.outcome_inferred = "released"  # the answer went where nobody captured
-            yield from self._tell(association)
+            self._tell(association, told)
             self.current.pop(event.connection.number, None)
 
     @staticmethod
@@ -314,14 +279,14 @@ class Associations:
         """Whether anything of one side was captured."""
         return (association.requestor if requestor else association.acceptor).pdus > 0
 
-    def _tell(self, association: Association) -> Iterator[Message | Association]:
+    def _tell(self, association: Association, told: list[Told]) -> None:
         """The association has ended: what was under way, then the association itself."""
         if association.told:
             return
-        yield from self._deferred(association)
+        self._deferred(association, told)
         for gatherer in association.gatherers:
             for message in gatherer.finish():
-                yield self._number(association, message)
+                told.append(self._number(association, message))
         if association.outcome == "open":
             association.ended_by = None
         if association.outcome == "open" and association.release_answered:
@@ -329,57 +294,65 @@ class Associations:
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
         association.told = True
+        association.missed_when_told = association.missed
         self._open_bytes -= sum(map(_weight, association.open.values()))
-        yield association
+        told.append(association)
 
     # ------------------------------------------------------------------------------ PDUs
 
-    def _pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+    def _pdu(self, association: Association, pdu: Pdu, told: list[Told]) -> None:
         """A PDU, or those that waited. A response whose request is still behind missing bytes waits until they have
         come or are given up, so that it can be paired."""
         deferred = association.deferred
-        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF) and len(deferred) < MAXIMUM_DEFERRED:
-            deferred.append(pdu)
-            return
+        if pdu.other_waits and (deferred or pdu.pdu_type == P_DATA_TF):
+            if len(deferred) < MAXIMUM_DEFERRED:
+                deferred.append(pdu)
+                return
+            association.connection.table.limit("MAXIMUM_DEFERRED", MAXIMUM_DEFERRED, pdu.last_frame)
         if deferred and pdu.stream is deferred[0].stream:
-            yield from self._deferred(association)
-        yield from self._take_pdu(association, pdu)
+            self._deferred(association, told)
+        self._take_pdu(association, pdu, told)
         if pdu.own_waits or pdu.other_waits:
             return
-        yield from self._deferred(association)
+        if association.deferred:
+            self._deferred(association, told)
         if association.over:
-            yield from self._tell(association)
+            self._tell(association, told)
 
-    def _deferred(self, association: Association) -> Iterator[Message | Association]:
+    def _deferred(self, association: Association, told: list[Told]) -> None:
         """The PDUs that waited for the other direction."""
         pdus, association.deferred = association.deferred, []
         for pdu in pdus:
-            yield from self._take_pdu(association, pdu)
+            self._take_pdu(association, pdu, told)
 
-    def _take_pdu(self, association: Association, pdu: Pdu) -> Iterator[Message | Association]:
+    def _take_pdu(self, association: Association, pdu: Pdu, told: list[Told]) -> None:
         if association.told:
             return
-        association.missed = max(association.missed, pdu.missed)
-        from_requestor = association.from_requestor(pdu)
+        if pdu.missed > association.missed:
+            association.missed = pdu.missed
+        from_requestor = pdu.stream is association.requestor_stream
         party = association.requestor if from_requestor else association.acceptor
         party.bytes += pdu.end - pdu.start
         party.pdus += 1
-        if pdu.last_time >= association.end_time or not association.over:
-            association.end_time = max(association.end_time, pdu.last_time)
-        association.start_time = min(association.start_time, pdu.first_time)
-        association.first_frame = min(association.first_frame, pdu.first_frame)
-        association.last_frame = max(association.last_frame, pdu.last_frame)
+        if pdu.last_time > association.end_time:
+            association.end_time = pdu.last_time
+        if pdu.first_time < association.start_time:
+            association.start_time = pdu.first_time
+        if pdu.first_frame < association.first_frame:
+            association.first_frame = pdu.first_frame
+        if pdu.last_frame > association.last_frame:
+            association.last_frame = pdu.last_frame
         kind = 0 if pdu.nonsense else pdu.pdu_type
         if kind == P_DATA_TF:
             for message in association.gatherers[not from_requestor].take(pdu):
-                yield self._number(association, message)
+                told.append(self._number(association, message))
         elif kind == A_ASSOCIATE_RQ:
             if association.requestor.side is None:
-                association.requestor.side = self._negotiation(pdu)
+                association.requestor.side = side_of(pdu)
                 association.request_time = pdu.first_time
         elif kind == A_ASSOCIATE_AC:
             if association.acceptor.side is None:
-                association.acceptor.side = self._negotiation(pdu)
+                association.acceptor.side = side_of(pdu)
                 association.answer_time = pdu.last_time
                 association.covered = max(association.covered, pdu.last_time)
         elif kind == A_ASSOCIATE_RJ:
@@ -410,17 +383,6 @@ class Associations:
             self._end(association, "released", True)
             association.ended_by = None
 
-    def _negotiation(self, pdu: Pdu) -> Side:
-        """What an association PDU says, from its field tree; remembered by its bytes."""
-        body = pdu.body or b""
-        whole = pdu.complete and not pdu.missing
-        side = self._negotiations.get(body) if whole else None
-        if side is None:
-            side = read_side(decode_pdu(body, cut=pdu.cut, missing=pdu.missing))
-            if whole:
-                self._negotiations.keep(body, side)
-        return side
-
     # ------------------------------------------------------------------------------ messages
 
     def _number(self, association: Association, message: Message) -> Message:
@@ -437,9 +399,10 @@ class Associations:
             self._request(association, message)
         else:
             self._response(association, message)
-        start = max(message.first_time, association.covered)
-        association.transfer_time += max(0, message.last_time - start)
-        association.covered = max(association.covered, message.last_time)
+        start, covered = message.first_time, association.covered
+        if message.last_time > covered:
+            association.covered = message.last_time
+            association.transfer_time += max(0, message.last_time - max(start, covered))
         if len(association.first_messages) < 2:
             association.first_messages.append(message)
         return message
@@ -466,7 +429,12 @@ class Associations:
             if command == "C-GET-RQ":
                 association.open_gets[message.from_requestor][message_id] = message
             self._open_bytes += _weight(message)
-            if len(association.open) > MAXIMUM_OPEN_REQUESTS or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+            many = len(association.open) > MAXIMUM_OPEN_REQUESTS
+            if many or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
+                association.connection.table.limit(
+                    "MAXIMUM_OPEN_REQUESTS" if many else "MAXIMUM_OPEN_REQUEST_BYTES",
+                    MAXIMUM_OPEN_REQUESTS if many else MAXIMUM_OPEN_REQUEST_BYTES, message.last_frame,
+                )  # fmt: skip
                 self._let_go(association)
 
     def _close_request(self, association: Association, key: tuple[bool, int | None]) -> None:
@@ -551,114 +519,7 @@ class _Cause:
         return stores and (association.calling_ae_title, association.called_ae_title) == (self.called, self.destination)
 
 
-# ------------------------------------------------------------------------------------------------ from field trees
-
-
-def read_side(root: Field) -> Side:
-    """What the field tree of an A-ASSOCIATE-RQ or A-ASSOCIATE-AC says.
-
-    Reference: PS3.8 9.3.2, 9.3.3; PS3.7 D.3
-    """
-    contexts: list[Context] = []
-    same: dict[Context, Context] = {}
-    by_id: dict[int, Context] = {}
-    answers: dict[int, Answer] = {}
-    application_context = None
-    user: Field | None = None
-    for item in root.children:
-        name = item.name
-        if name == "application_context" and application_context is None:
-            application_context = _uid(item, "application_context_name")
-        elif name == "presentation_context_rq":
-            context_id = _value(item, "presentation_context_id")
-            if isinstance(context_id, int):
-                abstract = item.child("abstract_syntax")
-                context = Context(
-                    context_id, _uid(abstract, "abstract_syntax_name") if abstract else None,
-                    tuple(_uid(each, "transfer_syntax_name") for each in item.named("transfer_syntax_rq")),
-                )  # fmt: skip
-                context = same.setdefault(context, context)  # thousands of equal ones take the memory of one
-                contexts.append(context)
-                by_id.setdefault(context_id, context)
-        elif name == "presentation_context_ac":
-            context_id = _value(item, "presentation_context_id")
-            if isinstance(context_id, int) and context_id not in answers:
-                chosen = item.child("transfer_syntax_ac")
-                answers[context_id] = Answer(
-                    _value(item, "result_reason"), _uid(chosen, "transfer_syntax_name") if chosen else None
-                )
-        elif name in ("user_information_rq", "user_information_ac") and user is None:
-            user = item
-    called, calling = _value(root, "called_ae_title"), _value(root, "calling_ae_title")
-    side = Side(
-        called_ae_title=ae_title(called) if isinstance(called, str) else None,
-        calling_ae_title=ae_title(calling) if isinstance(calling, str) else None,
-        protocol_version=_value(root, "protocol_version"),
-        application_context_name=application_context,
-        contexts=tuple(contexts),
-        answers=answers,
-        by_id=by_id,
-    )
-    return side._replace(**_user(user))
-
-
-def _user(user: Field | None) -> dict[str, Any]:
-    """What the sub-items of the user information say, by the names of `Side`; the first of repeated ones counts."""
-    said: dict[str, Any] = {}
-    roles: dict[str, tuple[int | None, int | None]] = {}
-    extended: list[tuple[str, str]] = []
-    common: list[tuple[str, str, tuple[str, ...]]] = []
-    for item in user.children if user is not None else ():
-        name = item.name.removesuffix("_rq").removesuffix("_ac")
-        if name == "maximum_length":
-            said.setdefault(name, _value(item, "maximum_length_received"))
-        elif name == "implementation_class_uid":
-            said.setdefault(name, _uid(item, name))
-        elif name == "implementation_version_name":
-            text = _value(item, name)
-            said.setdefault(name, ae_title(text) if isinstance(text, str) else None)
-        elif name == "asynchronous_operations_window":
-            pair = [_value(item, f"maximum_number_operations_{what}") for what in ("invoked", "performed")]
-            said.setdefault("window", None if None in pair else tuple(pair))
-        elif name == "scp_scu_role_selection":
-            roles.setdefault(_uid(item, "sop_class_uid") or "", (_value(item, "scu_role"), _value(item, "scp_role")))
-        elif name == "sop_class_extended_negotiation":
-            extended.append((_uid(item, "sop_class_uid") or "", _information(item)))
-        elif name == "sop_class_common_extended_negotiation":
-            related = tuple(
-                _uid(each, "related_general_sop_class_uid") or "" for each in item.named("related_general_sop_class")
-            )
-            common.append((_uid(item, "sop_class_uid") or "", _uid(item, "service_class_uid") or "", related))
-        elif item.name == "user_identity_rq":
-            kind = _value(item, "user_identity_type")
-            user_name = _value(item, "primary_field") if kind in (1, 2) else None
-            answer = _value(item, "positive_response_requested")
-            asked = None if answer is None else answer == 1
-            said.setdefault("identity", (kind, visible(user_name) if isinstance(user_name, str) else None, asked))
-        elif item.name == "user_identity_ac":
-            said["identity_answered"] = True
-    return {**said, "roles": roles, "extended": tuple(extended), "common": tuple(common)}
-
-
-def _information(item: Field) -> str:
-    """The application information of a 56H sub-item, all its bytes in hexadecimal."""
-    field = item.child("service_class_application_information")
-    if field is None:
-        return ""
-    return "".join(
-        leaf.value.hex() if isinstance(leaf.value, bytes) else f"{leaf.value:02x}"
-        for leaf in field.leaves() if leaf.value is not None
-    )  # fmt: skip
-
-
-def _value(item: Field, name: str) -> Any:
-    field = item.child(name)
-    return field.value if field is not None else None
-
-
-def _uid(item: Field, name: str) -> str | None:
-    value = _value(item, name)
-    return uid_text(value) if isinstance(value, str) else None
+# ------------------------------------------------------------------------------------------------ refused, aborted
 
 
 def _bytes_of(pdu: Pdu, *places: int) -> list[int | None]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Any, BinaryIO, NamedTuple
 
+from .compiling import mypyc_attr
 from .errors import CaptureFormatError, MissingTool
 
 CHUNK_BYTES = 256 * 1024
@@ -82,6 +83,7 @@ _OPTION_DROPS = (5, 7)
 """isb_ifdrop and isb_osdrop: frames that the interface and the system lost."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Capture:
     """An opened capture; iterate `batches()` once.
 
@@ -92,6 +94,8 @@ class Capture:
 
     def __init__(self, path: str, stream: BinaryIO | None = None) -> None:
         self.path = path
+        self.files = [path]
+        """What it is read from; more than one where several files are read as one capture."""
         self.format = ""
         """'pcap' or 'pcapng'."""
         self.frame_count = 0
@@ -107,6 +111,10 @@ class Capture:
         self.cut_frames = 0
         """Frames of which less was captured than was on the wire."""
         self.comments: list[Comment] = []
+        self.comments_left_out = 0
+        """How many more there are."""
+        self.interfaces: list[Interface] = []
+        """Of the present section of a pcapng, as far as it has been read."""
         self.bytes_read = 0
         """Bytes of the file consumed so far, before decompression: for progress."""
         self.total_bytes: int | None = None
@@ -211,7 +219,7 @@ class Capture:
         data = source.first(12)
         order = "<"
         position = 0
-        interfaces: list[Interface] = []
+        interfaces = self.interfaces
         while True:
             before = self.byte_count
             frames: list[Frame] = []
@@ -318,8 +326,12 @@ class Capture:
 
     def _keep_comments(self, data: bytes, start: int, end: int, order: str, frame: int | None) -> None:
         for code, value in _options(data, start, end, order):
-            if code == _OPTION_COMMENT and len(self.comments) < MAXIMUM_COMMENTS:
+            if code != _OPTION_COMMENT:
+                continue
+            if len(self.comments) < MAXIMUM_COMMENTS:
                 self.comments.append(Comment(frame, value.decode("utf-8", "replace")))
+            else:
+                self.comments_left_out += 1
 
 
 def _options(data: bytes, start: int, end: int, order: str) -> Iterator[tuple[int, bytes]]:
@@ -528,32 +540,39 @@ def _is_zstd(head: bytes) -> bool:
 
 
 def _zstd_decompressor(path: str) -> Any:
+    """What reads one frame, when the package is there that can."""
     try:
-        import zstandard
+        import zstandard  # noqa: F401
     except ImportError:
         raise MissingTool(f"{path}: compressed with zstd; install the Python package 'zstandard' to read it") from None
-
-    class _Zstd:
-        """One frame of a zstd file, as `_Gzip`. All of a piece is decompressed at once, 64 MiB at the very most."""
-
-        piece_bytes = 2 * 1024
-        starts = staticmethod(_is_zstd)
-        salvaged = b""
-
-        def __init__(self) -> None:
-            self.engine = zstandard.ZstdDecompressor().decompressobj()
-            self.eof = False
-
-        def take(self, data: bytes, at: int, count: int) -> tuple[bytes, int]:
-            piece = data[at : at + self.piece_bytes]
-            try:
-                out: bytes = self.engine.decompress(piece)
-            except zstandard.ZstdError as error:
-                raise ValueError(str(error)) from None
-            self.eof = self.engine.eof
-            return out, len(piece) - (len(self.engine.unused_data) if self.eof else 0)
-
     return _Zstd
+
+
+class _Zstd:
+    """One frame of a zstd file, as `_Gzip`. All of a piece is decompressed at once, 64 MiB at the very most."""
+
+    piece_bytes = 2 * 1024
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self.engine: Any = zstandard.ZstdDecompressor().decompressobj()
+        self.failure: Any = zstandard.ZstdError
+        self.eof = False
+        self.salvaged = b""
+
+    @staticmethod
+    def starts(head: bytes) -> bool:
+        return _is_zstd(head)
+
+    def take(self, data: bytes, at: int, count: int) -> tuple[bytes, int]:
+        piece = data[at : at + self.piece_bytes]
+        try:
+            out: bytes = self.engine.decompress(piece)
+        except self.failure as error:
+            raise ValueError(str(error)) from None
+        self.eof = self.engine.eof
+        return out, len(piece) - (len(self.engine.unused_data) if self.eof else 0)
 
 
 def _open(path: str, capture: Capture) -> _File | _Pipe:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .views.hexdump import Line, Options, Subject
 
 DONE, FOUND_ERROR, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+FOUND_DIFFERENCE = 1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except DissectorError as error:
-        _complain(str(error))
+        complain(str(error))
         return WRONG_USAGE
     except BrokenPipeError:
         # The reader has gone (`| head`): that is its right. Standard output is pointed away so that Python does not
@@ -68,7 +69,7 @@ def _run(words: list[str]) -> int:
     return int(COMMANDS[options.command](options))
 
 
-def _complain(text: str) -> None:
+def complain(text: str) -> None:
     print(f"dissector: {text}", file=sys.stderr)
 
 
@@ -80,14 +81,25 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG_USAGE, f"dissector: {message} (try: {self.prog} --help)\n")
 
 
+class _Version(argparse.Action):
+    """Says which version this is; only then it is looked up whether it is compiled."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from .compiling import compiled
+
+        print(f"dissector {__version__} ({'compiled' if compiled() else 'plain Python'})")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="dissector",
         description="Dissect DICOM network traffic: every byte named, every message told, in English and Chinese.",
         epilog="`dissector CAPTURE` is short for `dissector read CAPTURE`. "
-        "Exit status: 0 done, 1 `check` found an error, 2 wrong usage or unreadable input.",
+        "Exit status: 0 done, 1 `check` found an error or `compare` a difference that nothing explains, 2 wrong usage "
+        "or unreadable input.",
     )
-    parser.add_argument("--version", action="version", version=f"dissector {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and whether it is compiled")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
     common = _Parser(add_help=False)
@@ -100,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     ported.add_argument(
         "--port", type=_port, action="append", default=[], metavar="N",
         help="take this TCP port for DICOM besides 104, 11112, 2761, 2762 and what is recognised (repeatable)",
+    )  # fmt: skip
+    ported.add_argument(
+        "--checksums", action="store_true",
+        help="verify the checksums of IPv4 headers and TCP segments, and leave out segments where one is wrong, as a "
+        "receiver does; not done by itself, because in a capture made on the sending machine they are all wrong: its "
+        "network card fills them in after the capture (checksum offloading)",
     )  # fmt: skip
     shown = _Parser(add_help=False)
     shown.add_argument("--reference", action="store_true", help="add the clause of the standard to each field")
@@ -114,15 +132,21 @@ def _parser() -> argparse.ArgumentParser:
     chosen.add_argument("--only", action="append", default=[], metavar="CODE",
                         help="only findings of this code or prefix (repeatable)")  # fmt: skip
 
+    several = _Parser(add_help=False)
+    several.add_argument("captures", nargs="+", metavar="CAPTURE",
+                         help="pcap or pcapng, plain, gzip or zstd; - is standard input")  # fmt: skip
+    several.add_argument("--separate", action="store_true",
+                         help="do not join the files that one capture point wrote in turn")  # fmt: skip
+    several.add_argument("--jobs", type=_positive, default=1, metavar="N",
+                         help="read so many independent captures at the same time")  # fmt: skip
+
     read = commands.add_parser(
-        "read", parents=[common, ported, chosen], help="associations, their messages, how they ended: the main job",
+        "read", parents=[common, ported, chosen, several],
+        help="associations, their messages, how they ended: the main job",
         description="Tell what happened in captures: who called whom, what was negotiated, which messages went, how "
         "long each took, how it ended.",
         epilog="--filter terms (all must hold; commas list alternatives): " + _filter_keys(),
     )  # fmt: skip
-    read.add_argument(
-        "captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input"
-    )
     detail = read.add_mutually_exclusive_group()
     detail.add_argument("-v", "--verbose", action="store_true", help="add detail")
     detail.add_argument("-q", "--quiet", action="store_true", help="one line per association")
@@ -168,13 +192,10 @@ def _parser() -> argparse.ArgumentParser:
         description="List the network interfaces, their addresses, and whether they are up.",
     )  # fmt: skip
     check = commands.add_parser(
-        "check", parents=[common, ported, chosen], help="findings only; exit status 1 when one is an error",
+        "check", parents=[common, ported, chosen, several], help="findings only; exit status 1 when one is an error",
         description="Say what is wrong in captures, and what to do about it. The exit status is 1 when a finding is an "
         "error.",
     )  # fmt: skip
-    check.add_argument(
-        "captures", nargs="+", metavar="CAPTURE", help="pcap or pcapng, plain, gzip or zstd; - is standard input"
-    )
     check.add_argument("--data-sets", action="store_true", help="read data sets to their end, not only their heads")
     check.add_argument("-v", "--verbose", action="store_true", help="add the clause, and what to do about notes too")
     findings = commands.add_parser(
@@ -224,6 +245,13 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--show-values", action="store_true", help="do not mask values that identify somebody")
     page.add_argument("--max-bytes", type=_bytes, default=512, metavar="N",
                       help="fold fields longer than this (default: 512)")  # fmt: skip
+    compare = commands.add_parser(
+        "compare", parents=[common, ported], help="second opinion: tshark's reading beside ours",
+        description="Read a capture with tshark too, and hold both readings against each other, PDU by PDU and field "
+        "by field (data sets are not compared). What is known of tshark is named and explained. The exit status is 1 "
+        "when a difference has no explanation.",
+    )  # fmt: skip
+    compare.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain or compressed; a file")
     explain = commands.add_parser(
         "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
@@ -283,11 +311,13 @@ def _port(text: str) -> int:
     return number
 
 
-def _coloured(options: argparse.Namespace) -> bool:
+def coloured(options: argparse.Namespace) -> bool:
+    if getattr(options, "coloured", None) is not None:  # decided already, for output that is written elsewhere first
+        return bool(options.coloured)
     return sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
 
 
-def _columns(options: argparse.Namespace) -> int:
+def columns(options: argparse.Namespace) -> int:
     if options.width:
         return int(options.width)
     if not sys.stdout.isatty():
@@ -300,7 +330,7 @@ def _view(options: argparse.Namespace) -> Options:
 
     figure = _is_figure(options)
     # A figure does not depend on the terminal at which it is made.
-    width = options.width or DEFAULT_WIDTH if figure else _columns(options)
+    width = options.width or DEFAULT_WIDTH if figure else columns(options)
     mask = not options.show_values if figure else options.mask
     return Options(
         options.lang, min(width, 120), options.reference, options.explain, options.full, options.show_secrets, mask,
@@ -314,13 +344,20 @@ def _is_figure(options: argparse.Namespace) -> bool:
 # ------------------------------------------------------------------------------------------------ commands
 
 
+def _reading(source: str | Capture, options: argparse.Namespace, **more: Any) -> Reading:
+    """A capture, opened as the options that all commands share have it."""
+    from .reading import Reading
+
+    return Reading(source, ports=options.port, checksums=options.checksums, **more)
+
+
 def _pdus(capture: Capture, options: argparse.Namespace) -> Iterator[Pdu]:
     """The PDUs of a capture with their bytes; at the end, what the reader of the file has to say."""
     from .pdu import Pdu
     from .reading import events
     from .stream import Streams
 
-    streams = Streams(options.port, keep_bytes=True)
+    streams = Streams(options.port, keep_bytes=True, checksums=options.checksums)
     for event in events(capture, streams=streams):
         if isinstance(event, Pdu):
             yield event
@@ -383,7 +420,7 @@ class _Dumped:
         self.options = options
         self.view = _view(options)
         self.count = 0
-        self.colour = _coloured(options)
+        self.colour = coloured(options)
         self.figure: Subject | None = None
 
     def add(self, room: Any, chosen: Pdu | Message, *marked: object) -> None:
@@ -407,7 +444,7 @@ class _Dumped:
         """Nothing was found: no figure can be made of that, but an empty dump is one."""
         if _is_figure(self.options):
             raise UsageError(why)
-        _complain(why)
+        complain(why)
 
     def finish(self) -> None:
         """Write the figure, if one was asked for."""
@@ -424,28 +461,26 @@ class _Dumped:
 
 def _finding(options: argparse.Namespace) -> Finding:
     """The finding of a number, told above what proves it."""
-    from .reading import Reading
     from .rules import Finding
     from .views import findings, hexdump
 
     if options.capture == "-":
         raise UsageError("--finding reads the capture twice: give it as a file")
-    with Reading(options.capture, ports=options.port, keep_data=HEAD_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=HEAD_BYTES) as reading:
         for each in reading.judging():
             if isinstance(each, Finding) and each.number == options.finding:
                 if not options.json and not _is_figure(options):
-                    width = min(_columns(options), 120)
+                    width = min(columns(options), 120)
                     lines = [*findings.place(each, options.lang), *findings.lines([each], options.lang, width, 0, True)]
-                    hexdump.write([*lines, []], sys.stdout, _coloured(options), width)
+                    hexdump.write([*lines, []], sys.stdout, coloured(options), width)
                 return each
     raise UsageError(f"{options.capture}: there is no finding {options.finding}")
 
 
 def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
-    from .reading import Reading
     from .views import datasets
 
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         for message in reading.messages():
             if not message.has_data_set or options.association not in (None, message.association.number):
                 continue
@@ -460,7 +495,6 @@ def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
 
 
 def _page(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .views.page import render
     from .views.pagedata import Options, PageData
 
@@ -469,10 +503,10 @@ def _page(options: argparse.Namespace) -> int:
     if options.show_secrets:
         raise UsageError("a page is made to be passed on: credentials are always masked in it")
     data = PageData(Options(options.lang, options.show_values, options.max_bytes))
-    with Reading(options.capture, ports=options.port, keep_bytes=True) as reading:
+    with _reading(options.capture, options, keep_bytes=True) as reading:
         with _progress(reading.capture):
             data.read(reading.judging())
-        _remarks(reading.capture, reading.streams)
+        _remarks(reading.capture, reading.streams, judged=True)
     _write_text(options.output, render(data.record()))
     return DONE
 
@@ -509,7 +543,7 @@ def _explain(options: argparse.Namespace) -> int:
         text = " ".join(options.hex)
     else:
         if sys.stdin.isatty():
-            _complain("reading hexadecimal from standard input; end with Ctrl-D")
+            complain("reading hexadecimal from standard input; end with Ctrl-D")
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     data = parse_hex(text)
     view = _view(options)
@@ -521,35 +555,26 @@ def _explain(options: argparse.Namespace) -> int:
             )  # fmt: skip
             print(records.line(record))
         else:
-            hexdump.write([*hexdump.annotate(root, piece, view), []], sys.stdout, _coloured(options), view.width)
+            hexdump.write([*hexdump.annotate(root, piece, view), []], sys.stdout, coloured(options), view.width)
     return DONE
 
 
 def _read(options: argparse.Namespace) -> int:
-    from .reading import Reading
     from .selection import Selection
 
     if options.pdus and not options.json:
         raise UsageError("--pdus goes with --json")
     if options.style != "plain" and (options.json or options.quiet):
         raise UsageError("--style goes neither with --json nor with -q")
-    selection = Selection(options.filter)
-    chosen = _Chosen(options)
-    status, associations = DONE, 0
-    for path in options.captures:
-        try:
-            with Reading(path, ports=options.port, keep_data=HEAD_BYTES, first_association=associations + 1) as reading:
-                reading.judging(chosen.next_number)
-                with _progress(reading.capture):
-                    show = _read_records if options.json else _read_text
-                    show(reading, selection, chosen, options)
-                chosen.read(reading)
-                associations += reading.tracker.count
-                _remarks(reading.capture, reading.streams)
-        except DissectorError as error:
-            _complain(str(error))
-            status = WRONG_USAGE
-    return status
+    Selection(options.filter)  # one that makes no sense is told before anything is read
+    return _tell_all(options, Chosen(options))[0]
+
+
+def _tell_read(reading: Reading, chosen: Chosen, options: argparse.Namespace) -> None:
+    from .selection import Selection
+
+    show = _read_records if options.json else _read_text
+    show(reading, Selection(options.filter), chosen, options)
 
 
 HEAD_BYTES = 2048
@@ -558,7 +583,7 @@ WHOLE_BYTES = 1 << 40
 """All of it."""
 
 
-class _Chosen:
+class Chosen:
     """Which findings are wanted (`--only`, `--ignore`). Numbers run on over all captures and are the same whichever are
     wanted: `dump --finding` finds them."""
 
@@ -597,45 +622,86 @@ class _Chosen:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .reading import Reading
-    from .rules import Finding
-    from .views import findings, hexdump, records
+    from .views import findings, hexdump
 
-    chosen = _Chosen(options)
-    status, associations = DONE, 0
-    width, colour = min(_columns(options), 120), _coloured(options)
-    kept = WHOLE_BYTES if options.data_sets else HEAD_BYTES
-    for path in options.captures:
-        try:
-            with Reading(path, ports=options.port, keep_data=kept, first_association=associations + 1) as reading:
-                with _progress(reading.capture):
-                    for each in reading.judging(chosen.next_number, options.data_sets):
-                        if not isinstance(each, Finding) or not chosen.wants(each):
-                            continue
-                        if options.json:
-                            print(records.line(findings.record(each, options.lang)))
-                        else:
-                            shown = findings.lines([each], options.lang, width, 0, options.verbose)
-                            hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
-                chosen.read(reading)
-                associations += reading.tracker.count
-                _remarks(reading.capture, reading.streams)
-        except DissectorError as error:
-            _complain(str(error))
-            status = WRONG_USAGE
+    chosen = Chosen(options)
+    status, associations = _tell_all(options, chosen)
     if not options.json:
-        hexdump.write([findings.summary(associations, chosen.severities, options.lang)], sys.stdout, colour, width)
+        summary = findings.summary(associations, chosen.severities, options.lang)
+        hexdump.write([summary], sys.stdout, coloured(options), min(columns(options), 120))
     if status == DONE and chosen.severities["error"]:
         return FOUND_ERROR
     return status
 
 
+def _tell_check(reading: Reading, chosen: Chosen, options: argparse.Namespace) -> None:
+    from .rules import Finding
+    from .views import findings, hexdump, records
+
+    width, colour = min(columns(options), 120), coloured(options)
+    for each in reading:
+        if not isinstance(each, Finding) or not chosen.wants(each):
+            continue
+        if options.json:
+            print(records.line(findings.record(each, options.lang)))
+        else:
+            shown = findings.lines([each], options.lang, width, 0, options.verbose)
+            hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
+
+
+# ------------------------------------------------------------------------------------------------ several captures
+
+
+def _tell_all(options: argparse.Namespace, chosen: Chosen) -> tuple[int, int]:
+    """Tell one capture after the other, with numbers that run on: the status, and how many associations there were."""
+    from .joining import joined
+
+    captures = [[path] for path in options.captures] if options.separate else joined(options.captures)
+    for files in captures:
+        if len(files) > 1:
+            complain(f"read as one capture: {files[0]} to {files[-1]} ({len(files)} files); --separate undoes it")
+    if options.jobs > 1 and len(captures) > 1:
+        from .jobs import tell_in_parallel
+
+        return tell_in_parallel(options, captures, chosen)
+    status, associations = DONE, 0
+    for files in captures:
+        failed, count = tell(options, files, chosen, associations + 1)
+        status, associations = failed or status, associations + count
+    return status, associations
+
+
+def tell(options: argparse.Namespace, files: list[str], chosen: Chosen, first_association: int) -> tuple[int, int]:
+    """Print what `read` or `check` tells of one capture: its status, and how many associations it had."""
+
+    whole = options.command == "check" and options.data_sets
+    kept = WHOLE_BYTES if whole else HEAD_BYTES
+    show = _tell_check if options.command == "check" else _tell_read
+    try:
+        with _reading(opened(files), options, keep_data=kept, first_association=first_association) as reading:
+            reading.judging(chosen.next_number, whole)
+            with _progress(reading.capture):
+                show(reading, chosen, options)
+            chosen.read(reading)
+            _remarks(reading.capture, reading.streams, judged=True)
+            return DONE, reading.tracker.count
+    except DissectorError as error:
+        complain(str(error))
+        return WRONG_USAGE, 0
+
+
+def opened(files: list[str]) -> Capture:
+    from .capture import Capture
+    from .joining import JoinedCapture
+
+    return JoinedCapture(files) if len(files) > 1 else Capture(files[0])
+
+
 def _export(options: argparse.Namespace) -> int:
     from .export import Exporter
-    from .reading import Reading
     from .views import records
 
-    with Reading(options.capture, ports=options.port, keep_data=WHOLE_BYTES) as reading:
+    with _reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
         exporter = Exporter(options.directory, options.incomplete, options.identifiers)
         with _progress(reading.capture), exporter:
             for message in reading.messages():
@@ -651,7 +717,6 @@ def _export(options: argparse.Namespace) -> int:
 def _live(options: argparse.Namespace) -> int:
     from . import dataset, rules  # noqa: F401 - loaded before frames come, not when the first record is due
     from .live import Live, port_filter
-    from .reading import Reading
     from .recording import Recording
 
     if options.pdus and not options.json:
@@ -673,10 +738,10 @@ def _live(options: argparse.Namespace) -> int:
         Live(options.interface, options.engine, wanted, options.count or 0, recording, _tell_dropped) as live,
     ):
         ending.watch(live)
-        _complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
-        reading = Reading(live.capture, ports=options.port, keep_bytes=options.dump, keep_data=HEAD_BYTES)
+        complain(f"capturing on {live.interface} with {live.engine}; Ctrl-C ends it")
+        reading = _reading(live.capture, options, keep_bytes=options.dump, keep_data=HEAD_BYTES)
         _show_live(reading, options)
-        _complain(_live_summary(live, reading))
+        complain(_live_summary(live, reading))
         live.finish()
     return DONE
 
@@ -686,7 +751,7 @@ def _show_live(reading: Reading, options: argparse.Namespace) -> None:
     from .selection import Selection
     from .views import hexdump
 
-    selection, chosen = Selection(options.filter), _Chosen(options)
+    selection, chosen = Selection(options.filter), Chosen(options)
     if options.dump:
         _dump_live(reading, options)
         return
@@ -694,7 +759,7 @@ def _show_live(reading: Reading, options: argparse.Namespace) -> None:
     if options.json:
         _read_records(reading, selection, chosen, options)
         return
-    width, colour = min(_columns(options), 160), _coloured(options)
+    width, colour = min(columns(options), 160), coloured(options)
     if sys.stdout.isatty():
         from .views.livetable import LiveTable
 
@@ -712,7 +777,7 @@ def _announced(reading: Reading, selection: Selection, options: argparse.Namespa
     from .standard.pdus import A_ASSOCIATE_RQ
     from .views import hexdump, text
 
-    width, colour = min(_columns(options), 160), _coloured(options)
+    width, colour = min(columns(options), 160), coloured(options)
     for each in reading:
         if isinstance(each, Pdu) and each.pdu_type == A_ASSOCIATE_RQ and not each.nonsense:
             association = reading.tracker.open_association(each.association)
@@ -725,7 +790,7 @@ def _dump_live(reading: Reading, options: argparse.Namespace) -> None:
     """Each PDU annotated as it arrives."""
     from .views import hexdump, pdus, records
 
-    view, colour = _view(options), _coloured(options)
+    view, colour = _view(options), coloured(options)
     for pdu in reading.pdus():
         if options.json:
             print(records.line(pdus.dump_record(pdu, view)))
@@ -782,7 +847,7 @@ _SHOW_CURSOR = b"\x1b[?25h"
 
 
 def _tell_dropped(total: int) -> None:
-    _complain(f"the kernel has dropped {total} frames so far: what they held shows as missing bytes")
+    complain(f"the kernel has dropped {total} frames so far: what they held shows as missing bytes")
 
 
 def _live_summary(live: Live, reading: Reading) -> str:
@@ -809,11 +874,27 @@ def _interfaces(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from .second_opinion import Comparison
+    from .views import comparison, hexdump, records
+
+    if options.capture == "-":
+        raise UsageError("compare reads the capture twice: give it as a file")
+    found = Comparison(options.capture, options.port, options.show_secrets)
+    if options.json:
+        for record in comparison.records(found, options.lang):
+            print(records.line(record))
+    else:
+        width = min(columns(options), 120)
+        hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
+    return FOUND_DIFFERENCE if found.unexplained else DONE
+
+
 def _findings(options: argparse.Namespace) -> int:
     from .standard.findings import FINDINGS
     from .views import findings, hexdump, records
 
-    width, colour = min(_columns(options), 120), _coloured(options)
+    width, colour = min(columns(options), 120), coloured(options)
     exact = FINDINGS.get(options.code)
     prefix = (options.code or "").rstrip("*")
     kinds = [exact] if exact else [kind for code, kind in FINDINGS.items() if code.startswith(prefix)]
@@ -830,7 +911,7 @@ def _findings(options: argparse.Namespace) -> int:
 
 
 def _read_records(
-    reading: Reading, selection: Selection, chosen: _Chosen, options: argparse.Namespace
+    reading: Reading, selection: Selection, chosen: Chosen, options: argparse.Namespace
 ) -> None:
     """Records, each as soon as it is known; with a filter, those of an association when it has ended."""
     from .association import Association
@@ -880,18 +961,18 @@ def _read_records(
     print(records.line(end))
 
 
-def _read_text(reading: Reading, selection: Selection, chosen: _Chosen, options: argparse.Namespace) -> None:
+def _read_text(reading: Reading, selection: Selection, chosen: Chosen, options: argparse.Namespace) -> None:
     """A block for each association, when it has ended, with its findings."""
     from .views import hexdump
 
-    width, colour = min(_columns(options), 160), _coloured(options)
+    width, colour = min(columns(options), 160), coloured(options)
     for lines in _blocks(reading, reading, selection, chosen, options):
         hexdump.write(lines, sys.stdout, colour, width)
         sys.stdout.flush()
 
 
 def _blocks(
-    reading: Reading, told: Iterable[object], selection: Selection, chosen: _Chosen, options: argparse.Namespace
+    reading: Reading, told: Iterable[object], selection: Selection, chosen: Chosen, options: argparse.Namespace
 ) -> Iterator[Iterable[Line]]:
     """What `read` shows of what a reading tells, a block of lines at a time; at last the line that sums up."""
     from .association import Association
@@ -899,7 +980,7 @@ def _blocks(
     from .rules import Finding
     from .views import findings, text
 
-    width = min(_columns(options), 160)
+    width = min(columns(options), 160)
     view: Any
     if options.style == "plain":
         how = text.Options(options.lang, width, options.all, options.verbose, options.quiet, options.mask)
@@ -937,7 +1018,7 @@ def _blocks(
             count, last = count + 1, each.number
             yield lines
     if not count:
-        _complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
+        complain(f"{reading.capture.path}: no DICOM association" + (" that fits" if selection else " found"))
     if options.verbose:
         yield text.comments(reading.capture.comments, options.lang, width)
     new = {severity: number - severities[severity] for severity, number in chosen.severities.items()}
@@ -956,18 +1037,26 @@ def _progress(capture: Capture) -> Any:
     return bar(capture)
 
 
-def _remarks(capture: Capture, streams: Streams) -> None:
-    """What the reader of the file has to say at its end."""
+def _remarks(capture: Capture, streams: Streams, judged: bool = False) -> None:
+    """What the reader of the file has to say at its end; where it was `judged`, findings have told of limits and
+    checksums."""
     from .link import link_type_name
+    from .standard.limits import BY_NAME
 
     for link_type, count in streams.link.unsupported.items():
-        _complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
+        complain(f"{capture.path}: {count} frames of link type {link_type_name(link_type)} cannot be read")
     if capture.dropped_frames:
-        _complain(f"{capture.path}: {capture.dropped_frames} frames were dropped while capturing: what they held shows "
+        complain(f"{capture.path}: {capture.dropped_frames} frames were dropped while capturing: what they held shows "
                   "as missing bytes")  # fmt: skip
+    for name, (value, _, frame) in () if judged else streams.limits.items():
+        complain(f"{capture.path}: {name} ({value}) was reached in frame {frame}: {BY_NAME[name].lost}")
+    wrong = 0 if judged else sum(each.wrong for each in streams.checksums.values())
+    if wrong:
+        complain(f"{capture.path}: {wrong} segments with wrong checksums were left out; `dissector check` tells more")
     if capture.damage:
-        _complain(f"{capture.path}: {capture.damage}; what stands before it was read")
+        complain(f"{capture.path}: {capture.damage}; what stands before it was read")
 
 
 COMMANDS = {"read": _read, "dump": _dump, "explain": _explain, "check": _check, "findings": _findings,
-            "export": _export, "page": _page, "live": _live, "interfaces": _interfaces}  # fmt: skip
+            "export": _export, "page": _page, "live": _live, "interfaces": _interfaces,
+            "compare": _compare}  # fmt: skip

@@ -124,7 +124,7 @@ def decode(
 ) -> Field:  # fmt: skip
     """Decode `data` as `structure`, which stands at its start; see `decode_pdu`."""
     decoder = _Decoder(data, missing, cut)
-    decoder.answer = structure.key == "a_associate_ac"
+    decoder.answer = structure.key in ("a_associate_ac", "user_information_ac")
     root = decoder.structure(structure, 0, len(data), _FAR if cut else len(data))
     if structure is UNKNOWN_PDU and data:
         _add(root, problems.PDU_TYPE_UNKNOWN, value=hexadecimal(data[0]))
@@ -260,7 +260,7 @@ class _Decoder:
         self.cut = cut
         self.budget = MAXIMUM_FIELDS
         self.answer = False
-        """What is decoded is an A-ASSOCIATE-AC."""
+        """What is decoded is an A-ASSOCIATE-AC, or the user information of one."""
 
     def missing(self, start: int, end: int) -> int:
         """How many bytes of a range were not captured."""
@@ -444,14 +444,12 @@ class _Decoder:
             elif spec.odd and not value & 1:
                 _add(field, problems.CONTEXT_ID_EVEN, value=value)
         elif kind == UID or kind == UID_PADDED:
-            field.value, field.problems = _uid(value, kind == UID_PADDED)
+            field.value, field.problems = read_uid(value, kind == UID_PADDED)
         elif kind == AE_TITLE:
             field.value = value.decode("latin-1")
-            if not value.strip(b" "):
-                if spec.size == 16:
-                    _add(field, problems.AE_TITLE_BLANK)
-            elif not _AE_TITLE.fullmatch(value):
-                _add(field, problems.AE_TITLE_MALFORMED)
+            fault = ae_title_fault(value)
+            if fault is not None and (fault is not problems.AE_TITLE_BLANK or spec.size == 16):
+                _add(field, fault)
         elif kind == TEXT:
             field.value = value.decode("latin-1")
         elif kind == UTF8:
@@ -581,7 +579,14 @@ _UID_CACHE_SIZE = 4096
 _uids: dict[tuple[bytes, bool], tuple[str, tuple[Problem, ...]]] = {}
 
 
-def _uid(value: bytes, padded: bool) -> tuple[str, tuple[Problem, ...]]:
+def ae_title_fault(value: bytes) -> ProblemKind | None:
+    """What is wrong with an AE title, spaces around it included."""
+    if not value.strip(b" "):
+        return problems.AE_TITLE_BLANK
+    return None if _AE_TITLE.fullmatch(value) else problems.AE_TITLE_MALFORMED
+
+
+def read_uid(value: bytes, padded: bool) -> tuple[str, tuple[Problem, ...]]:
     """The text of a UID as captured, and what is wrong with it; remembered, for the same few come again and again."""
     known = _uids.get((value, padded))
     if known is None:

@@ -44,7 +44,7 @@ _NULL_IPV6 = (24, 28, 30)
 
 _tcp_head = Struct("!HHIIHH").unpack_from
 
-FIN, SYN, RST, ACK = 1, 2, 4, 16
+FIN, SYN, RST, ACK, URG = 1, 2, 4, 16, 32
 
 
 class Segment(NamedTuple):
@@ -63,15 +63,28 @@ class Segment(NamedTuple):
     options: bytes
     identity: int = -1
     """The identification of its IPv4 packet, -1 for IPv6: a frame captured twice has the same."""
+    checksum_wrong: bool = False
+    """The checksum of its IPv4 header or its own is wrong; only looked at when asked to."""
+    contradicted: int = 0
+    """On how many bytes the IP fragments that it was put together from disagree."""
 
 
 class LinkReader:
-    """Reads frames of any link type; holds IP fragments until their datagram is whole."""
+    """Reads frames of any link type; holds IP fragments until their datagram is whole.
 
-    def __init__(self) -> None:
+    `checksums`: look at the checksums of IPv4 headers and TCP segments. A fragment whose header is wrong is left out,
+    a segment is marked. What was not captured whole cannot be checked, and passes.
+    """
+
+    def __init__(self, checksums: bool = False) -> None:
+        self.checksums = checksums
+        self.fragments_wrong = 0
+        """Fragments left out, because the checksum of their header is wrong."""
         self.unsupported: dict[int, int] = {}
         """Link types that cannot be read, with how many frames had them."""
         self.fragments_given_up = 0
+        self.reached: list[tuple[str, int]] = []
+        """Limits that were reached, by name, with their values; whoever knows the frame takes them."""
         self._waiting: dict[bytes, _Datagram] = {}
         self._now = 0
 
@@ -105,7 +118,11 @@ class LinkReader:
             return None
         flags_offset = data[at + 6] << 8 | data[at + 7]
         addresses = data[at + 12 : at + 20]
+        wrong = self.checksums and _sum(data[at : at + header]) != 0xFFFF
         if flags_offset & 0x3FFF:
+            if wrong:
+                self.fragments_wrong += 1
+                return None
             identity = addresses + data[at + 4 : at + 6]
             body = data[at + header : min(end, ip_end)]
             return self._fragment(
@@ -113,7 +130,7 @@ class LinkReader:
                 ip_end - at - header,
             )  # fmt: skip
         identification = data[at + 4] << 8 | data[at + 5]
-        return _tcp(addresses, data, at + header, min(end, ip_end), ip_end, identification)
+        return self._tcp(addresses, data, at + header, min(end, ip_end), ip_end, identification, wrong)
 
     def _ipv6(self, data: bytes, at: int, end: int, wire_end: int) -> Segment | None:
         if end - at < 40 or data[at] >> 4 != 6:
@@ -142,7 +159,27 @@ class LinkReader:
                 following, at = data[at], at + 8
             else:
                 return None
-        return _tcp(addresses, data, at, min(end, ip_end), ip_end)
+        return self._tcp(addresses, data, at, min(end, ip_end), ip_end)
+
+    def _tcp(
+        self, addresses: bytes, data: bytes, at: int, end: int, wire_end: int, identity: int = -1, wrong: bool = False,
+        contradicted: int = 0,
+    ) -> Segment | None:  # fmt: skip
+        """The segment that stands at `at`; `wrong`, the checksum of its packet is."""
+        if end - at < 20:
+            return None  # the TCP header itself was cut off
+        source, destination, sequence, acknowledgement, offset_flags, window = _tcp_head(data, at)
+        header = (offset_flags >> 12) * 4
+        if header < 20 or wire_end < at + header:
+            return None
+        if self.checksums and not wrong and end == wire_end:
+            pseudo_header = addresses + (_TCP.to_bytes(2, "big") + (end - at).to_bytes(2, "big"))
+            wrong = _sum(pseudo_header + data[at:end]) != 0xFFFF
+        start = min(at + header, end)
+        return Segment(
+            addresses + data[at : at + 4], sequence, acknowledgement, offset_flags & 0x1FF, window, data, start, end,
+            wire_end - at - header, data[at + 20 : start], identity, wrong, contradicted,
+        )  # fmt: skip
 
     def _fragment(
         self, identity: bytes, addresses: bytes, offset: int, more: bool, body: bytes, length: int
@@ -159,15 +196,19 @@ class LinkReader:
             if len(self._waiting) >= MAXIMUM_FRAGMENTED_DATAGRAMS:
                 self._waiting.pop(next(iter(self._waiting)))
                 self.fragments_given_up += 1
+                self.reached.append(("MAXIMUM_FRAGMENTED_DATAGRAMS", MAXIMUM_FRAGMENTED_DATAGRAMS))
             datagram = self._waiting[identity] = _Datagram(self._now)
         whole = datagram.add(offset, more, body)
         if whole is None:
-            if len(datagram.pieces) > MAXIMUM_FRAGMENTS or datagram.held > MAXIMUM_FRAGMENT_BYTES:
+            many, large = len(datagram.pieces) > MAXIMUM_FRAGMENTS, datagram.held > MAXIMUM_FRAGMENT_BYTES
+            if many or large:
+                self.reached += [("MAXIMUM_FRAGMENTS", MAXIMUM_FRAGMENTS)] * many
+                self.reached += [("MAXIMUM_FRAGMENT_BYTES", MAXIMUM_FRAGMENT_BYTES)] * large
                 del self._waiting[identity]
                 self.fragments_given_up += 1
             return None
         del self._waiting[identity]
-        return _tcp(addresses, whole, 0, len(whole), len(whole))
+        return self._tcp(addresses, whole, 0, len(whole), len(whole), contradicted=datagram.contradicted(whole))
 
 
 class _Datagram:
@@ -203,19 +244,22 @@ class _Datagram:
                 whole[start : start + len(piece)] = piece
         return bytes(whole[: self.total])
 
+    def contradicted(self, whole: bytes) -> int:
+        """How many bytes of the pieces are not those that the datagram was put together from."""
+        return sum(
+            one != other
+            for start, piece in self.pieces if whole[start : start + len(piece)] != piece[: len(whole) - start]
+            for one, other in zip(piece, whole[start : start + len(piece)], strict=False)
+        )  # fmt: skip
 
-def _tcp(addresses: bytes, data: bytes, at: int, end: int, wire_end: int, identity: int = -1) -> Segment | None:
-    if end - at < 20:
-        return None  # the TCP header itself was cut off
-    source, destination, sequence, acknowledgement, offset_flags, window = _tcp_head(data, at)
-    header = (offset_flags >> 12) * 4
-    if header < 20 or wire_end < at + header:
-        return None
-    start = min(at + header, end)
-    return Segment(
-        addresses + data[at : at + 4], sequence, acknowledgement, offset_flags & 0x1FF, window, data, start, end,
-        wire_end - at - header, data[at + 20 : start], identity,
-    )  # fmt: skip
+
+def _sum(data: bytes) -> int:
+    """The ones' complement sum of 16-bit words, as in RFC 1071: 0xFFFF over what a right checksum covers. The whole as
+    one number does it, for 2 ** 16 leaves 1 when divided by 0xFFFF."""
+    if len(data) & 1:
+        data += b"\0"
+    value = int.from_bytes(data, "big")
+    return value % 0xFFFF or (0xFFFF if value else 0)
 
 
 # ------------------------------------------------------------------------------------------------ link layers

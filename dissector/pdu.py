@@ -42,6 +42,7 @@ CONFIRMING_HEADS = 2
 
 HEAD_BYTES = 6
 PDV_HEAD_BYTES = 6
+_HEADS_BYTES = HEAD_BYTES + PDV_HEAD_BYTES
 REQUEST_HEAD_BYTES = 75
 """Up to the type of the first item: enough to recognise an A-ASSOCIATE-RQ anywhere."""
 _APPLICATION_CONTEXT = 0x10
@@ -49,6 +50,8 @@ _APPLICATION_CONTEXT = 0x10
 # Derived from the tables: type, reserved, length of a PDU; length, context ID, control header of a PDV.
 pdu_head = Struct(">BxI").unpack_from
 pdv_head = Struct(">IBB").unpack_from
+_heads = Struct(">BxIIBB").unpack_from
+"""Both, one after the other."""
 
 # States of a reader: what the next byte is.
 START, HEAD, BODY, PDV_LENGTH, PDV_HEAD, FRAGMENT, REST_OF_PDU, HUNT, IGNORE = range(9)
@@ -76,7 +79,7 @@ class Pdu:
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
         "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
-        "roles_known",
+        "roles_known", "plain",
     )  # fmt: skip
 
     def __init__(self, stream: PduReader, pdu_type: int, length: int, start: int, frame: int, time: int) -> None:
@@ -100,6 +103,9 @@ class Pdu:
         """Every byte that PDU-length announces was seen or is known to be missing inside."""
         self.resumed_after = -1
         """The stream offset where the reading had been lost before this PDU; -1 if it was not."""
+        self.plain = False
+        """A P-DATA-TF that came whole in one frame, where it was expected, and holds one fragment of even length:
+        nothing can be wrong with how it is put together. Others may be just as well, but have to be looked at."""
         self.nonsense = False
         """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
         self.length_wrong = False
@@ -188,6 +194,9 @@ class PduReader:
         """A PDU is there, whole or as far as it goes."""
         raise NotImplementedError
 
+    def limit(self, name: str, value: int) -> None:
+        """A limit was reached: the name of its constant, and its value."""
+
     def requested(self, pdu: Pdu) -> None:
         """The head of an A-ASSOCIATE-RQ was read."""
 
@@ -245,12 +254,46 @@ class PduReader:
                 self._hold(data, start, end)
                 self._hunt(False)
                 return
+            elif state == HEAD and end - start >= _HEADS_BYTES and (whole := self._whole_pdus(data, start, end)):
+                start = whole
             else:
                 count = min(self.need - len(self.held), end - start)
                 self._hold(data, start, start + count)
                 start += count
                 if len(self.held) >= self.need:
                     self._enough()
+
+    def _whole_pdus(self, data: bytes, start: int, end: int) -> int:
+        """Read P-DATA-TF PDUs that are all there and hold one fragment, as nearly all of them do; where the first other
+        one starts, or 0 if there is none of these. It does what the states do one after the other, in a fifth of their
+        time; a property test holds the two together."""
+        if self.held or self.keep_bytes:
+            return 0
+        first = start
+        while end - start >= _HEADS_BYTES:
+            pdu_type, length, pdv_length, context_id, header = _heads(data, start)
+            body = length - PDV_HEAD_BYTES
+            if (
+                pdu_type != P_DATA_TF or pdv_length != length - 4 or not 0 <= body <= MAXIMUM_COMMAND_BYTES_PER_PDU
+                or body > end - start - _HEADS_BYTES
+            ):
+                break
+            pdu = Pdu(self, pdu_type, length, self.position, self.frame, self.time)
+            start += _HEADS_BYTES
+            if header & 1:
+                wanted, self.kept, self.data_left = body, body, self.keep_data
+            else:
+                wanted, self.kept = min(body, self.data_left), 0
+                self.data_left = self.keep_data if header & 2 else self.data_left - wanted
+            kept = data[start : start + wanted] if wanted == body or wanted else None
+            pdu.fragments.append(Fragment(context_id, header, body, _HEADS_BYTES, kept))
+            pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
+            start += body
+            self.position = pdu.end = self.pdu_end = self.position + _HEADS_BYTES + body
+            pdu.complete = True
+            pdu.plain = pdu.resumed_after < 0 and not body & 1
+            self.emit(pdu)
+        return start if start > first else 0
 
     def _hold(self, data: bytes, start: int, end: int) -> None:
         """Gather bytes, and where they came from."""
@@ -410,6 +453,8 @@ class PduReader:
         if left == 0:
             self._close_pdu(True)
         elif left < 4 or len(pdu.fragments) >= MAXIMUM_FRAGMENTS_PER_PDU:
+            if left >= 4:
+                self.limit("MAXIMUM_FRAGMENTS_PER_PDU", MAXIMUM_FRAGMENTS_PER_PDU)
             self._pass_over_rest()
         else:
             self.state, self.need = PDV_LENGTH, 4
@@ -466,11 +511,13 @@ class PduReader:
         self.state, self.skip, self.skip_end = FRAGMENT, body, self.position + body
         self.holes = []
         if self.keep_bytes:
-            self.wanted = self._room(body, MAXIMUM_KEPT_PDU_BYTES)
+            self.wanted = self._kept_room(body)
         else:
             self.pieces = []
             if header & 1:
                 self.wanted, self.data_left = self._room(body, MAXIMUM_COMMAND_BYTES_PER_PDU), self.keep_data
+                if self.wanted < body:
+                    self.limit("MAXIMUM_COMMAND_BYTES_PER_PDU", MAXIMUM_COMMAND_BYTES_PER_PDU)
             else:
                 self.wanted = min(body, self.data_left)
                 self.data_left = self.keep_data if header & 2 else self.data_left - self.wanted
@@ -482,6 +529,13 @@ class PduReader:
         count = max(0, min(count, limit - self.kept))
         self.kept += count
         return count
+
+    def _kept_room(self, count: int) -> int:
+        """The same where all bytes are kept."""
+        room = self._room(count, MAXIMUM_KEPT_PDU_BYTES)
+        if room < count:
+            self.limit("MAXIMUM_KEPT_PDU_BYTES", MAXIMUM_KEPT_PDU_BYTES)
+        return room
 
     def _keep_held(self) -> None:
         if self.keep_bytes:
@@ -512,7 +566,7 @@ class PduReader:
 
     def _pass_over(self, count: int) -> None:
         self.state, self.skip, self.skip_end = REST_OF_PDU, count, self.position + count
-        self.wanted = self._room(count, MAXIMUM_KEPT_PDU_BYTES) if self.keep_bytes else 0
+        self.wanted = self._kept_room(count) if self.keep_bytes else 0
         self.fragment_start, self.holes = self.position, []
         if count == 0:
             self._next_pdv()
@@ -601,11 +655,14 @@ class PduReader:
                 return
             if verdict == _WAIT and len(waiting) < MAXIMUM_CANDIDATES:
                 waiting.append((at, needed))
+            elif verdict == _WAIT:
+                self.limit("MAXIMUM_CANDIDATES", MAXIMUM_CANDIDATES)
             at += 1
         self.hunt_scan, self.candidates = at, waiting
         if final:
             self._give_up(len(held))
-        elif len(held) > self.hunt_limit():
+        elif len(held) > (limit := self.hunt_limit()):
+            self.limit("MAXIMUM_HUNTED_BYTES" if limit == MAXIMUM_HUNTED_BYTES else "HUNT_BYTES_WHEN_MANY", limit)
             self._give_up(len(held) // 2)
 
     def hunt_limit(self) -> int:
@@ -656,7 +713,8 @@ class PduReader:
         ends = [offset for offset, _, _ in inside[1:]] + [pdu.end]
         pdu.frames = [(frame, offset - start, end - start)
                       for (offset, frame, _), end in zip(inside, ends, strict=True)]  # fmt: skip
-        pdu.last_frame, pdu.last_time = inside[-1][1], inside[-1][2]
+        came = [(frame, time) for _, frame, time in inside]  # not in their order, where segments were not
+        (pdu.first_frame, pdu.first_time), (pdu.last_frame, pdu.last_time) = min(came), max(came)
         self.emit(pdu)
 
 

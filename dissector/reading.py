@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .association import Association, Associations
+from .association import Association, Associations, Told
 from .capture import Capture
 from .decode import Field, decode, decode_command_set, decode_pdu
 from .dimse import Message
@@ -37,8 +37,8 @@ class Reading:
 
     Arguments: `path`, a file or '-', or a `Capture` that is open already; `ports`, TCP ports to take for DICOM besides
     the usual ones; `keep_bytes`, keep the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes
-    of each data set, from its start, in its message; `first_association`, the number of the first association. Raises
-    `CaptureFormatError` when the file is no capture.
+    of each data set, from its start, in its message; `first_association`, the number of the first association;
+    `checksums`, leave out segments whose checksum is wrong. Raises `CaptureFormatError` when the file is no capture.
 
     Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
     nothing is kept of what has been given.
@@ -46,10 +46,10 @@ class Reading:
 
     def __init__(
         self, path: str | Capture, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
-        first_association: int = 1,
+        first_association: int = 1, checksums: bool = False,
     ) -> None:  # fmt: skip
         self.capture = Capture(path) if isinstance(path, str) else path
-        self.streams = Streams(ports, keep_bytes, keep_data, first_association)
+        self.streams = Streams(ports, keep_bytes, keep_data, first_association, checksums)
         self.tracker = Associations(keep_data > 0 or keep_bytes)
         self.judge: Judge | None = None
         """Judges while reading, when `judging` was called."""
@@ -72,31 +72,30 @@ class Reading:
         """PDUs, messages and associations (and findings), in the order in which they are known."""
         take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
-            known = list(take(event))  # before the PDU is told, so that its association is known to whoever gets it
+            known = take(event)  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
                 yield event
-            if judge is None:
-                yield from known
-                continue
-            if isinstance(event, Pdu):
+                if judge is not None:
+                    judge.pdu(event)
+            if known:
+                yield from known if judge is None else self._judged(known, judge)
+            if judge is not None and not isinstance(event, Pdu):
                 yield from judge.event(event)
-            for each in known:
-                yield from self._judged(each)
-            if not isinstance(event, Pdu):
-                yield from judge.event(event)
-        for each in self.tracker.finish():
-            yield from self._judged(each)
+        known = list(self.tracker.finish())
+        yield from known if judge is None else self._judged(known, judge)
         if judge is not None:
             yield from judge.finish()
 
-    def _judged(self, each: Message | Association) -> Iterator[Message | Association | Finding]:
-        """A message or an association, and what the judge says of it."""
-        judge = self.judge
-        if judge is not None and isinstance(each, Message):
-            judge.message(each)
-        yield each
-        if judge is not None and isinstance(each, Association):
-            yield from judge.association(each)
+    @staticmethod
+    def _judged(known: Iterable[Told], judge: Judge) -> Iterator[Told | Finding]:
+        """Messages and associations, and what the judge says of them."""
+        for each in known:
+            if isinstance(each, Message):
+                judge.message(each)
+                yield each
+            else:
+                yield each
+                yield from judge.association(each)
 
     def pdus(self) -> Iterator[Pdu]:
         """The PDUs."""
@@ -111,9 +110,11 @@ class Reading:
         return (each for each in self if isinstance(each, Association))
 
 
-def open_capture(path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0) -> Reading:
+def open_capture(
+    path: str, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0, checksums: bool = False
+) -> Reading:
     """Open a capture file for reading; see `Reading`."""
-    return Reading(path, ports=ports, keep_bytes=keep_bytes, keep_data=keep_data)
+    return Reading(path, ports=ports, keep_bytes=keep_bytes, keep_data=keep_data, checksums=checksums)
 
 
 def sender(pdu: Pdu) -> str:

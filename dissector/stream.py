@@ -22,7 +22,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from .capture import Batch, Frame
-from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, LinkReader, Segment
+from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, URG, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
     pdu_head, request_stands,
@@ -74,6 +74,13 @@ MAXIMUM_COUNTED_BYTES = 64 * 1024
 HUNT_BYTES_WHEN_MANY = 64 * 1024
 MANY_CONNECTIONS = 256
 """With more open connections than this, less is held while hunting."""
+MAXIMUM_WATCHED_HOSTS = 1024
+"""Hosts whose right and wrong checksums are counted."""
+FAST_OPEN_OPTIONS = (b"\x22", b"\xfe\x04\xf9\x89", b"\xfd\x04\xf9\x89")
+"""What stands in the options of a SYN that may carry data: the kind of TCP Fast Open, and its experimental ones."""
+ODD = ("urgent", "syn-data", "syn", "reset", "fin", "outside", "after-end")
+"""Kinds of segments that receivers take differently, or not at all: urgent data; data in a SYN; a SYN, a reset, a FIN
+where there should be none; segments outside of the window; data after the end. See docs/evasion.md."""
 MAXIMUM_IGNORED_START_BYTES = 512
 """First bytes of a stream that is not DICOM, kept to say what it is."""
 
@@ -105,18 +112,6 @@ class Conflict(NamedTuple):
     frame: int
 
 
-class Event(NamedTuple):
-    """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
-
-    kind: str
-    connection: Connection
-    from_client: bool
-    frame: int
-    time: int
-    missed: int
-    """Bytes of both directions that were not captured, up to here."""
-
-
 class Waiting(NamedTuple):
     """A segment that came before its turn; `data` None: known to have been cut off by the capture."""
 
@@ -133,7 +128,7 @@ class Stream(PduReader):
     __slots__ = (
         "connection", "from_client", "next", "seen_syn", "begun", "waiting", "waiting_bytes", "fin_at",
         "acknowledged", "impatience", "segments", "retransmitted", "reordered", "conflicts", "conflict_count",
-        "first_bytes", "address", "gaps", "other", "outside", "top",
+        "first_bytes", "address", "gaps", "other", "odd", "top", "end_sequence", "early",
         "initial", "far", "quick", "zero_since", "zero_windows", "zero_window_time", "duplicated", "first_duplicate",
         "longest",
         "first_bytes_frame", "cut", "first_retransmission", "first_zero_window", "weighed",
@@ -146,8 +141,8 @@ class Stream(PduReader):
         self.from_client = from_client
         self.address = address
         """The key of its segments: who sends, who receives."""
-        self.next = 0
-        """The sequence number expected next."""
+        self.next = -1
+        """The sequence number expected next; before the first one, a number that none is equal to."""
         self.seen_syn = False
         self.begun = False
         self.waiting: list[Waiting] = []
@@ -162,8 +157,13 @@ class Stream(PduReader):
         """Segments with data that took the careful path; with `retransmitted`, `reordered` for the share of loss."""
         self.retransmitted = 0
         self.reordered = 0
-        self.outside = 0
-        """Segments far outside of any window."""
+        self.odd: dict[str, tuple[int, int]] | None = None
+        """What receivers may take differently than it is taken here, by kinds of `ODD`: how often, and the first
+        frame. None, as nearly always: there were none."""
+        self.end_sequence = -1
+        """The sequence number behind its last byte, as the RST or FIN says that ended the connection; -1: none did."""
+        self.early: tuple[Segment, int, int] | None = None
+        """A SYN with data, its frame and time: whether the data count, the answer tells."""
         self.conflicts: list[Conflict] = []
         self.conflict_count = 0
         self.first_bytes = b""
@@ -210,15 +210,17 @@ class Stream(PduReader):
             connection.begin_association(self, pdu, False)
         if pdu.pdu_type in _ENDS and not pdu.nonsense:
             connection.over = True
-        connection.answer_first = connection.requestor is None and connection.pdu_count == 0 and (
+        requestor = connection.requestor
+        connection.answer_first = requestor is None and connection.pdu_count == 0 and (
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
-        pdu.own_waits, pdu.other_waits, pdu.missed = self.waits(), self.other.waits(), connection.missed()
+        other = self.other
+        pdu.own_waits, pdu.missed = bool(self.waiting) or self.state == HUNT, self.missed + other.missed
+        pdu.other_waits = bool(other.waiting) or other.state == HUNT
         pdu.association = connection.association
-        if pdu.pdu_type in (A_ASSOCIATE_RQ, A_ASSOCIATE_AC) and not pdu.nonsense:
+        if pdu.pdu_type <= A_ASSOCIATE_AC and not pdu.nonsense:
             connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
-        requestor = connection.requestor
         pdu.roles_known = connection.client_known
         pdu.from_requestor = self.from_client if requestor is None else self is requestor
         connection.table.events.append(pdu)
@@ -229,6 +231,10 @@ class Stream(PduReader):
             connection.begin_association(self, pdu, True, again=True)  # captured after its answer
         elif connection.over or connection.requestor is None or connection.missed() != connection.missed_before:
             connection.begin_association(self, pdu, True)
+
+    def limit(self, name: str, value: int) -> None:
+        if self.connection.association:  # what is no DICOM loses nothing
+            self.connection.table.limit(name, value, self.frame)
 
     def hunt_limit(self) -> int:
         many = len(self.connection.table.flows) > 2 * MANY_CONNECTIONS
@@ -333,6 +339,17 @@ class Stream(PduReader):
             self.state, self.need = HEAD if self.position == 0 and self.seen_syn else HUNT, HEAD_BYTES
             self.lost_at, self.hunt_scan, self.candidates = self.position if self.position else -1, 0, []
 
+    def note_odd(self, kind: str, frame: int) -> None:
+        """One more segment of a kind of `ODD`."""
+        self.odd = self.odd or {}
+        count, first = self.odd.get(kind, (0, frame))
+        self.odd[kind] = (count + 1, first)
+
+    def forget_odd(self, kind: str) -> None:
+        """The segments of this kind have been explained."""
+        if self.odd:
+            self.odd.pop(kind, None)
+
     def weigh(self) -> None:
         """Charge the connection for the bytes held now. Readers that keep whole PDUs or data sets were asked to."""
         held = len(self.held) + (self.kept if self.keep_data <= MAXIMUM_COUNTED_BYTES and not self.keep_bytes else 0)
@@ -349,7 +366,11 @@ class Stream(PduReader):
             if not self.begun:
                 self.initial, self.next = sequence, sequence + 1 & _SEQUENCE_MASK
                 self.begun = self.seen_syn = True
-            sequence = sequence + 1 & _SEQUENCE_MASK
+            if length and not self.early and self.position == 0:
+                self.early = (segment, frame, time)
+            return
+        if self.early is not None and length:
+            self.answer_early(sequence)  # the answer to the SYN was not captured: what is sent next tells too
         if not self.begun:
             if not length and not flags & FIN:
                 return
@@ -358,21 +379,49 @@ class Stream(PduReader):
         self.settle()
         distance = ((sequence - self.next + _HALF) & _SEQUENCE_MASK) - _HALF
         if distance > MAXIMUM_SEQUENCE_LEAP and sequence != self.far or distance < -MAXIMUM_SEQUENCE_LEAP:
-            self.outside += 1
-            self.far = sequence + length & _SEQUENCE_MASK if length else -1
+            if length or flags & FIN:
+                self.note_odd("outside", frame)
+                self.far = sequence + length & _SEQUENCE_MASK
             return
+        if self.far == sequence and length and distance > MAXIMUM_SEQUENCE_LEAP:
+            self.forget_odd("outside")  # it was no stray one: what lies between is missing
         offset = self.position + distance
         if not flags & (SYN | RST):
             self._window(segment.window, frame, time)
+        if flags & URG and length:
+            self.note_odd("urgent", frame)
         if length:
             self._count(offset, length)
+            if 0 <= self.fin_at < offset + length and length > 1:  # one byte may be a keep-alive probe
+                self.note_odd("fin", frame)
+                self.fin_at = -1
             if distance == 0 and not self.waiting:
                 self._in_order(segment.data, segment.start, segment.end, length, frame, time)
             else:
                 self._careful(segment, offset, frame, time)
-        if flags & FIN and self.fin_at < 0 and offset + length >= self.position:
-            self.fin_at = offset + length
+        if flags & FIN:
+            self._fin(offset + length, frame)
         self.arm()
+
+    def _fin(self, end: int, frame: int) -> None:
+        """A FIN behind the byte before `end`. One in order is believed; another one as long as there is none."""
+        if end != self.fin_at >= 0:
+            self.note_odd("fin", frame)
+        if end == self.position or end > self.position and self.fin_at < 0:
+            self.fin_at = end
+
+    def answer_early(self, acknowledgement: int) -> None:
+        """Data came with the SYN; the first acknowledgement, or the sequence number of what is sent next, tells whether
+        the receiver took them. Most do not, but for those who agreed on it before (TCP Fast Open, RFC 7413)."""
+        if self.early is None:
+            return
+        (segment, frame, time), self.early = self.early, None
+        if not any(kind in segment.options for kind in FAST_OPEN_OPTIONS):
+            self.note_odd("syn-data", frame)
+        if acknowledgement == self.initial + 1 + segment.length & _SEQUENCE_MASK and self.position == 0:
+            self._count(0, segment.length)
+            self._wait(0, segment.data[segment.start : segment.end], segment.length, frame, time)
+            self._drain()
 
     def _window(self, window: int, frame: int, time: int) -> None:
         """Watch for a receive buffer that is full."""
@@ -451,12 +500,19 @@ class Stream(PduReader):
         self._drain()
         if self.waiting:
             self.other.settle()  # its acknowledgements are looked at from now on
-        if self.waiting and (
-            self.waiting_bytes > MAXIMUM_WAITING_BYTES
-            or len(self.waiting) > MAXIMUM_WAITING_SEGMENTS
-            or self.connection.table.waiting_bytes > MAXIMUM_TOTAL_WAITING_BYTES
-        ):
-            self.give_up_gap(frame)
+        if self.waiting:
+            if self.waiting_bytes > MAXIMUM_WAITING_BYTES:
+                self._too_much_waits("MAXIMUM_WAITING_BYTES", MAXIMUM_WAITING_BYTES, frame)
+            elif len(self.waiting) > MAXIMUM_WAITING_SEGMENTS:
+                self._too_much_waits("MAXIMUM_WAITING_SEGMENTS", MAXIMUM_WAITING_SEGMENTS, frame)
+            elif self.connection.table.waiting_bytes > MAXIMUM_TOTAL_WAITING_BYTES:
+                self._too_much_waits("MAXIMUM_TOTAL_WAITING_BYTES", MAXIMUM_TOTAL_WAITING_BYTES, frame)
+
+    def _too_much_waits(self, name: str, value: int, frame: int) -> None:
+        """A limit on what waits is reached: what it waits for is given up."""
+        if self.connection.association:
+            self.connection.table.limit(name, value, frame)
+        self.give_up_gap(frame)
 
     def _wait(self, offset: int, data: bytes, length: int, frame: int, time: int) -> None:
         """Hold a segment in the list, without what the list already has; the first bytes captured win."""
@@ -546,6 +602,8 @@ class Stream(PduReader):
 
     def acknowledge(self, acknowledgement: int, frame: int) -> None:
         """The other side says that it has all before this sequence number: what is missing was not captured."""
+        if self.early is not None:
+            self.answer_early(acknowledgement)
         if not self.waiting or not self.begun:
             return
         self.settle()
@@ -559,6 +617,8 @@ class Stream(PduReader):
 
     def end(self, frame: int) -> None:
         """Nothing more will come: fill in the gaps and give what is there."""
+        if self.early is not None:
+            self.answer_early(-1)
         while self.waiting:
             self.give_up_gap(frame)
         self.settle()
@@ -596,7 +656,7 @@ class Connection:
         "syn_time", "answered_time", "first_frame", "first_time", "last_frame", "last_time", "how", "ended_frame",
         "reset_by_client", "syn_count", "client_known",
         "requestor", "over", "missed_before", "answer_first",
-        "fin_by_client", "fin_frame", "fin_time", "open_bytes",
+        "fin_by_client", "fin_frame", "fin_time", "open_bytes", "held_syn", "after_end",
     )  # fmt: skip
 
     def __init__(self, table: Streams, key: bytes, frame: int, time: int) -> None:
@@ -622,6 +682,10 @@ class Connection:
         self.fin_by_client: bool | None = None
         """Who closed first; None when nobody did. With the frame of that FIN, and its time."""
         self.fin_frame = self.fin_time = 0
+        self.held_syn: tuple[Segment, int, int] | None = None
+        """A SYN within the open connection, its frame and time: whether it begins another one, what follows tells."""
+        self.after_end = 0
+        """The frame in which a connection went on that had ended, and that this one continues; 0: it does not."""
         self.requestor: Stream | None = None
         """Who sent the A-ASSOCIATE-RQ of the present association; None when that was not captured."""
         self.over = False
@@ -651,7 +715,9 @@ class Connection:
         self.client_known = self.client_known or requested
         self.requestor = stream if requested else None
         self.over = False
-        self.missed_before = self.missed()
+        # What is missing from the beginning of a connection is missing from its first association: its request, mostly.
+        own = self.handshake and not self.association and not requested
+        self.missed_before = 0 if own else self.missed()
         self.answer_first = False
         if not again:
             self.association = self.table.next_association
@@ -685,6 +751,18 @@ class Connection:
             stream.end(frame)
 
 
+class Event(NamedTuple):
+    """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
+
+    kind: str
+    connection: Connection
+    from_client: bool
+    frame: int
+    time: int
+    missed: int
+    """Bytes of both directions that were not captured, up to here."""
+
+
 class Begun(NamedTuple):
     """An association begins on a connection."""
 
@@ -712,12 +790,46 @@ def reversed_key(key: bytes) -> bytes:
 
 def endpoint(key: bytes, source: bool = True) -> str:
     """'10.0.0.1:104' or '[fe80::1]:104': the sender of a flow key, or its receiver."""
+    half = (len(key) - 4) // 2
+    address = key[:half] if source else key[half : 2 * half]
+    port = ports(key)[0 if source else 1]
+    if half == 4:
+        return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}:{port}"
     import ipaddress
 
-    half = (len(key) - 4) // 2
-    address = ipaddress.ip_address(key[:half] if source else key[half : 2 * half])
-    port = ports(key)[0 if source else 1]
-    return f"{address}:{port}" if half == 4 else f"[{address}]:{port}"
+    return f"[{ipaddress.ip_address(address)}]:{port}"
+
+
+class Checksums:
+    """The segments of one sender whose checksums were looked at."""
+
+    __slots__ = ("right", "wrong", "first_wrong")
+
+    def __init__(self) -> None:
+        self.right = self.wrong = 0
+        self.first_wrong = 0
+        """The first frame with a wrong one."""
+
+
+def _goes_on(ended: Connection, segment: Segment) -> bool:
+    """Whether a segment continues a connection that has ended: its sender sends more than the end that it gave, or more
+    after what it sent behind its reset was acknowledged. Late segments, sent again or overtaken by the end, do not
+    reach beyond it, and nobody who took a reset acknowledges anything."""
+    stream = ended.client if ended.client.address == segment.key else ended.server
+    if segment.flags & RST:
+        return False
+    if segment.flags & ACK and stream.other.end_sequence >= 0:
+        distance = ((segment.acknowledgement - stream.other.next + _HALF) & _SEQUENCE_MASK) - _HALF
+        if 0 < distance <= RESET_WINDOW and ended.how == "reset":
+            stream.other.acknowledged = stream.other.position + distance
+    if segment.length < 2 or stream.end_sequence < 0:
+        return False
+    last = segment.sequence + segment.length
+    beyond = ((last - stream.end_sequence + _HALF) & _SEQUENCE_MASK) - _HALF
+    if ended.how == "reset" and stream.acknowledged > stream.position:
+        fresh = ((last - stream.next + _HALF) & _SEQUENCE_MASK) - _HALF
+        beyond = max(beyond, fresh - (stream.acknowledged - stream.position))
+    return 0 < beyond <= RESET_WINDOW
 
 
 class Streams:
@@ -725,16 +837,19 @@ class Streams:
 
     Arguments: `port_numbers` are taken for DICOM besides the usual ones; `keep_bytes` keeps all bytes of all PDUs
     (for dumps); `keep_data` keeps so many bytes of each data set, from its start; associations are numbered from
-    `first_association`.
+    `first_association`; `checksums` leaves out segments whose checksum is wrong, as a receiver does.
     """
 
     def __init__(
-        self, port_numbers: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0, first_association: int = 1
-    ) -> None:
+        self, port_numbers: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
+        first_association: int = 1, checksums: bool = False,
+    ) -> None:  # fmt: skip
         self.ports = frozenset((*DICOM_PORTS, *port_numbers))
         self.keep_bytes = keep_bytes
         self.keep_data = keep_data
-        self.link = LinkReader()
+        self.link = LinkReader(checksums)
+        self.checksums: dict[bytes, Checksums] = {}
+        """By the address of the sender."""
         self.flows: dict[bytes, Stream] = {}
         self.ended: OrderedDict[bytes, Connection] = OrderedDict()
         self.events: list[Pdu | Event | Begun] = []
@@ -755,8 +870,17 @@ class Streams:
         self.lingering: deque[tuple[int, Connection]] = deque()
         """Connections that both sides have closed although bytes are missing, with the frame of the second FIN."""
         self.connections_given_up = 0
+        self.limits: dict[str, tuple[int, int, int]] = {}
+        """Limits that were reached, by the names of their constants: their value, how often, and the first frame."""
+        self.first_wrong_fragment = 0
+        """The first frame with an IP fragment that was left out for its checksum."""
         self.first_cut: tuple[int, int, int] | None = None
         """The first frame that was cut off when captured: its number, bytes captured, bytes on the wire."""
+
+    def limit(self, name: str, value: int, frame: int) -> None:
+        """A limit was reached once more."""
+        _, count, first = self.limits.get(name, (value, 0, frame))
+        self.limits[name] = (value, count + 1, first)
 
     def feed(self, batch: Batch) -> Iterator[Pdu | Event | Begun]:
         """Read a batch of frames: what happens, as it happens. Nothing has been read beyond the frame of an event when
@@ -783,10 +907,10 @@ class Streams:
             if link_type != known_link_type:
                 known_link_type = link_type
                 at = _ETHERTYPE_AT.get(link_type, 0)
-                needed = at + _PLAIN_BYTES if at else _FAR
+                needed = at + _PLAIN_BYTES if at and not self.link.checksums else _FAR
             if needed <= captured == wire:
                 kinds, total, fragment, protocol, key, sequence, offset_flags, window = plain(data, start + at)
-                if kinds == _IPV4_PLAIN and protocol == 6 and not fragment & 0x3FFF and not offset_flags & 7:
+                if kinds == _IPV4_PLAIN and protocol == 6 and not fragment & 0x3FFF and not offset_flags & 0x27:
                     stream = get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
@@ -818,6 +942,10 @@ class Streams:
                 self._segment(segment, number, time)
                 if self.events:
                     return number
+            elif self.link.reached or self.link.fragments_wrong:
+                self.first_wrong_fragment = self.first_wrong_fragment or number * bool(self.link.fragments_wrong)
+                while self.link.reached:
+                    self.limit(*self.link.reached.pop(), number)
         return number
 
     def _remember(self, batch: Batch) -> None:
@@ -839,6 +967,10 @@ class Streams:
         self.finished = True
         self.events = []
         for stream in list(self.flows.values()):
+            held = stream.connection.held_syn
+            if held is not None and max(stream.frame, stream.other.frame) <= held[1]:
+                self._close_for(stream.connection, *held)  # no data came after it
+        for stream in list(self.flows.values()):
             if stream.from_client and stream.connection.how == "":
                 self._close(stream.connection, "", self.frame)
         for connection in list(self.ended.values()):
@@ -856,6 +988,10 @@ class Streams:
                 self._close(closed, "closed", number)
         stream = self.flows.get(segment.key)
         flags = segment.flags
+        if self.link.checksums and not self._checksum(segment, stream, number):
+            return
+        if stream is not None and stream.connection.held_syn is not None:
+            stream = self._begun_anew(segment, stream)
         if stream is None or flags & SYN:
             stream = self._flow(segment, stream, number, time)
             if stream is None:
@@ -867,6 +1003,8 @@ class Streams:
         if flags & RST:
             self._reset(connection, stream, segment, number, time)
             return
+        if segment.contradicted:
+            stream.note_odd("fragments", number)
         stream.segment(segment, number, time)
         if flags & ACK:
             stream.other.acknowledge(segment.acknowledgement, number)
@@ -890,13 +1028,19 @@ class Streams:
         if stream is not None:
             if not stream.begun or segment.sequence == stream.initial:
                 return stream
+            if self._hold(segment, stream, number, time):
+                return None
             self._close(stream.connection, "", number)  # the same addresses and ports, used again
         elif not flags & SYN:
             ended = self.ended.get(key)
+            if ended is not None and _goes_on(ended, segment):
+                return self._continue(ended, segment, number, time)
             if ended is not None or flags & RST and not segment.length:
                 return self._late(ended, segment, number, time)
-            if not segment.length and not flags & FIN:
-                pass
+        return self._open(key, number, time)
+
+    def _open(self, key: bytes, number: int, time: int) -> Stream:
+        """A new connection; the stream with this key."""
         self._forget(key)
         if len(self.flows) >= 2 * MAXIMUM_CONNECTIONS:
             self._give_up_some(number)
@@ -908,6 +1052,80 @@ class Streams:
         self.flows[key] = stream
         self.flows[stream.other.address] = stream.other
         return stream
+
+    def _hold(self, segment: Segment, stream: Stream, number: int, time: int) -> bool:
+        """Whether a SYN on an open connection is held until it is known to begin another one. By itself it proves
+        nothing: the receiver ignores it (RFC 5961 4), and who believes it can be made to lose the connection."""
+        connection = stream.connection
+        stream.settle()
+        going_on = connection.handshake or stream.position or stream.other.position
+        if not going_on or stream.fin_at >= 0 or stream.other.fin_at >= 0 or not stream.other.begun:
+            return False
+        connection.held_syn = connection.held_syn or (segment, number, time)
+        stream.note_odd("syn", number)
+        return True
+
+    def _begun_anew(self, segment: Segment, stream: Stream) -> Stream | None:
+        """The stream of a segment of a connection in which a SYN is held: it may show that the SYN was a true one,
+        because it answers it or follows it."""
+        connection = stream.connection
+        assert connection.held_syn is not None
+        held, number, time = connection.held_syn
+        after = held.sequence + 1 & _SEQUENCE_MASK
+        if segment.flags & ACK and segment.acknowledgement == after and held.key != segment.key:
+            true = bool(segment.flags & (SYN | RST) or held.flags & ACK and self._is_far(held))
+        else:
+            true = held.key == segment.key and segment.sequence == after and self._is_far(held)
+        if not true:
+            return stream
+        self._close_for(connection, held, number, time)
+        return self.flows.get(segment.key)
+
+    def _is_far(self, held: Segment) -> bool:
+        """Whether a SYN's sequence number is not one that the open connection itself may come to."""
+        stream = self.flows[held.key]
+        stream.settle()
+        return abs(((held.sequence - stream.next + _HALF) & _SEQUENCE_MASK) - _HALF) > RESET_WINDOW
+
+    def _close_for(self, connection: Connection, held: Segment, number: int, time: int) -> None:
+        """The connection was over when this SYN came, and another one began with it."""
+        connection.held_syn = None
+        for stream in (connection.client, connection.server):
+            stream.forget_odd("syn")
+        self._close(connection, "", number)
+        self._open(held.key, number, time)
+        self._segment(held, number, time)
+
+    def _continue(self, ended: Connection, segment: Segment, number: int, time: int) -> Stream:
+        """A connection goes on that had ended, so its end was none: go on reading, from the middle."""
+        stream = self._open(segment.key, number, time)
+        connection = stream.connection
+        connection.expected = connection.expected or ended.expected or bool(ended.association)
+        connection.after_end = number
+        if ended.client.address != connection.client.address:
+            connection.turn_round()
+        stream.note_odd("after-end", number)
+        return stream
+
+    def _checksum(self, segment: Segment, stream: Stream | None, number: int) -> bool:
+        """Whether the checksums of a segment are right; they are counted by sender."""
+        key = segment.key
+        if stream is None and self.ports.isdisjoint(ports(key)):
+            return not segment.checksum_wrong
+        sender = key[: (len(key) - 4) // 2]
+        counts = self.checksums.get(sender)
+        if counts is None:
+            counts = Checksums()
+            if len(self.checksums) < MAXIMUM_WATCHED_HOSTS:
+                self.checksums[sender] = counts
+            else:
+                self.limit("MAXIMUM_WATCHED_HOSTS", MAXIMUM_WATCHED_HOSTS, number)
+        if not segment.checksum_wrong:
+            counts.right += 1
+            return True
+        counts.wrong += 1
+        counts.first_wrong = counts.first_wrong or number
+        return False
 
     def _late(self, connection: Connection | None, segment: Segment, number: int, time: int) -> Stream | None:
         """A segment after the end: it may still fill a gap."""
@@ -939,8 +1157,9 @@ class Streams:
         stream.settle()
         distance = ((segment.sequence - stream.next + _HALF) & _SEQUENCE_MASK) - _HALF
         if stream.begun and not -RESET_WINDOW <= distance <= max(0, stream.top - stream.position) + RESET_WINDOW:
-            stream.outside += 1
+            stream.note_odd("reset", number)
             return
+        stream.end_sequence = segment.sequence
         refused = not connection.handshake and connection.syn_time is not None and not stream.from_client
         connection.reset_by_client = stream.from_client
         kind = "refused" if refused else "reset"
@@ -952,6 +1171,8 @@ class Streams:
         for stream in (connection.client, connection.server):
             if self.flows.get(stream.address) is stream:
                 del self.flows[stream.address]
+            if how == "closed":
+                stream.end_sequence = stream.next
         connection.end(how, frame)
         self.open_bytes -= connection.open_bytes
         connection.open_bytes = 0
@@ -976,6 +1197,10 @@ class Streams:
             if self.open_bytes <= bytes_left and (enough or len(connections) < MAXIMUM_CONNECTIONS):
                 break
             self.connections_given_up += 1
+            if oldest.association:
+                large = self.open_bytes > bytes_left
+                self.limit("MAXIMUM_OPEN_BYTES" if large else "MAXIMUM_CONNECTIONS",
+                           MAXIMUM_OPEN_BYTES if large else MAXIMUM_CONNECTIONS, frame)  # fmt: skip
             self._close(oldest, "", frame)
 
     # ---------------------------------------------------------------------------------- looking back
@@ -989,7 +1214,7 @@ class Streams:
         open_ranges, frames, count = [(0, length)], 0, 0
         self.looks_left = min(self.looks_left + LOOKS_BACK_A_FRAME * (frame - self.looked_at), MAXIMUM_LOOKS_BACK)
         self.looked_at = frame
-        link = LinkReader()  # not ours: looking back must not disturb the fragments that wait
+        link = LinkReader(self.link.checksums)  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
             number = batch.number + len(batch.frames)
             for each in reversed(batch.frames):
@@ -1000,12 +1225,17 @@ class Streams:
                 frames += 1
                 count += captured
                 self.looks_left -= 1
-                if frames > RECENT_FRAMES or count > RECENT_BYTES or self.looks_left < 0:
+                if self.looks_left < 0:
+                    self.limit("MAXIMUM_LOOKS_BACK", MAXIMUM_LOOKS_BACK, frame)
+                    return found
+                if frames > RECENT_FRAMES or count > RECENT_BYTES:
                     return found
                 if key[-4:] not in batch.data[start : start + min(captured, 120)]:
                     continue
                 segment = link.segment(batch.data, start, captured, wire, link_type)
                 if segment is None or segment.key != key or segment.end == segment.start:
+                    continue
+                if segment.checksum_wrong:
                     continue
                 at = ((segment.sequence - sequence + _HALF) & _SEQUENCE_MASK) - _HALF
                 left: list[tuple[int, int]] = []

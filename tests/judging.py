@@ -13,9 +13,9 @@ from dissector.rules import Finding
 from .transcript import Talk
 
 
-def judge_file(path: str | Path) -> list[Finding]:
+def judge_file(path: str | Path, checksums: bool = False) -> list[Finding]:
     """The findings on a capture file."""
-    with Reading(str(path), keep_data=2048).judging() as reading:
+    with Reading(str(path), keep_data=2048, checksums=checksums).judging() as reading:
         return [each for each in reading if isinstance(each, Finding)]
 
 

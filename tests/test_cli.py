@@ -77,7 +77,7 @@ def test_help_and_version() -> None:
         assert re.search(rf"^ +{command} ", text, re.MULTILINE)
         assert good(command, "--help").startswith(f"usage: dissector {command}")
     assert "Exit status" in text
-    assert re.fullmatch(r"dissector \d+\.\d+\S*\n", good("--version"))
+    assert re.fullmatch(r"dissector \d+\.\d+\S* \((compiled|plain Python)\)\n", good("--version"))
 
 
 def test_without_arguments_the_help_stands_on_standard_error() -> None:

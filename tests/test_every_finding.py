@@ -22,6 +22,7 @@ from dissector.rules import Finding
 from dissector.standard.findings import FINDINGS
 from dissector.views.findings import detail
 
+from . import test_evasion as evasion
 from . import test_rules_messages as messages
 from . import test_rules_negotiation as negotiation
 from . import test_rules_transport as transport
@@ -53,6 +54,8 @@ class Row(NamedTuple):
     near_miss: Stream | None = None
     difference: str = ""
     """By what the near miss differs."""
+    checksums: bool = False
+    """Read with --checksums."""
 
 
 def kept(talk: Talk, *, without: tuple[int, ...] = (), upto: int | None = None, after: int = 0) -> Talk:
@@ -269,6 +272,19 @@ def empty_fragment(length: int) -> Talk:
     return released(talk.client(whole(1, echo_rq())).server(whole(1, echo_rsp())))
 
 
+def impatient(count: int) -> Talk:
+    """A requestor that does not wait for the answer to its request, but sends so many PDUs."""
+    return Talk().open().client(associate_rq()).client(*[ECHO] * count)
+
+
+def commented(count: int) -> bytes:
+    """A pcapng with so many comments, and no frame."""
+    option = struct.pack("<HH4s", 1, 4, b"note")
+    length = 28 + len(option) * count
+    head = struct.pack("<IIIHHq", 0x0A0D0D0A, length, 0x1A2B3C4D, 1, 0, -1)
+    return head + option * count + struct.pack("<I", length)
+
+
 def echoed_well() -> Talk:
     """What it should be."""
     return echoed(echo_rsp())
@@ -297,6 +313,8 @@ ROWS = [
         "its handshake is there"),
     Row("capture.duplicate-frames", "", lambda: doubled(healthy(), 1000), lambda: doubled(healthy(), 60_000_000),
         "sent again 60 ms later instead of captured again at once"),
+    Row("capture.limit-reached", "", lambda: impatient(65), lambda: impatient(64), "one PDU"),
+    Row("capture.limit-reached", "placeless", lambda: commented(10_001), lambda: commented(10_000), "one comment"),
     # Transport
     Row("transport.refused", "", refusal, lambda: refusal(server=("10.0.0.2", 11113)), "one port further"),
     Row("transport.refused", "repeated", lambda: together(refusal(0), refusal(1))),
@@ -328,6 +346,28 @@ ROWS = [
     Row("transport.zero-window", "", lambda: stalled(0.1), lambda: stalled(0.098), "2 ms"),
     Row("transport.conflicting-overlap", "", lambda: transport.overlapping(b"\1" * 40),
         lambda: transport.overlapping(None), "the same bytes again"),
+    Row("transport.conflicting-overlap", "fragments", lambda: evasion.fragmented(evasion.FAKE),
+        lambda: evasion.fragmented(evasion.ASKED), "the same bytes in both fragments"),
+    Row("transport.ambiguous-segments", "", lambda: evasion.tricked(abort(), 1 << 25),
+        lambda: evasion.tricked(abort(), evasion.ECHO_END), "not so far"),
+    Row("transport.ambiguous-segments", "urgent", lambda: evasion.tricked(evasion.ASKED, instead=True, flags=ACK | 32),
+        lambda: evasion.tricked(evasion.ASKED, instead=True, flags=ACK | 64), "one bit of the flags"),
+    Row("transport.ambiguous-segments", "syn-data", lambda: evasion.tricked(abort(), at=0, instead=True),
+        lambda: evasion.tricked(abort(), at=0, instead=True, options=evasion.FAST_OPEN), "the option"),
+    Row("transport.ambiguous-segments", "syn", lambda: evasion.tricked(ahead=5_000_000, flags=2),
+        lambda: kept(evasion.tricked(ahead=5_000_000, flags=2), upto=8), "nothing comes after it"),
+    Row("transport.ambiguous-segments", "reset", lambda: evasion.tricked(ahead=(1 << 20) + 1, flags=4),
+        lambda: evasion.tricked(ahead=1 << 20, flags=4, at=-1), "inside of the window, at the end"),
+    Row("transport.ambiguous-segments", "fin", lambda: evasion.tricked(flags=FIN | ACK),
+        lambda: evasion.tricked(flags=FIN | ACK, at=-3), "where the true one is"),
+    Row("transport.ambiguous-segments", "after-end", lambda: evasion.tricked(flags=4),
+        lambda: kept(evasion.tricked(flags=4), upto=8), "it does not go on"),
+    Row("transport.checksum-wrong", "", lambda: evasion.summed(evasion.tricked(evasion.FAKE), evasion.ECHO),
+        lambda: evasion.summed(evasion.tricked(evasion.ASKED)), "one checksum", True),
+    Row("transport.checksum-wrong", "all", lambda: evasion.summed(evasion.honest(), 0, 2, 3, 6, 7, 10, 11, 14, 15, 17),
+        checksums=True),
+    Row("transport.checksum-wrong", "fragments", lambda: evasion.fragment_summed(False),
+        lambda: evasion.fragment_summed(True), "the checksum of its header", True),
     Row("transport.delayed-ack-stall", "", lambda: messages.halting([40] * 25),
         lambda: messages.halting([40] * 24), "one wait: a second in all, or less"),
     Row("transport.delayed-ack-stall", "several",
@@ -516,12 +556,12 @@ ROWS = [
 WORDINGS = {(kind.code, variant) for kind in FINDINGS.values() for variant in kind.details}
 
 
-def judged(stream: Stream, folder: Path) -> tuple[list[Finding], Wire | None]:
+def judged(stream: Stream, folder: Path, checksums: bool = False) -> tuple[list[Finding], Wire | None]:
     """The findings on a stream; where its frames are to be looked at, also what they hold."""
     made = stream()
     path = folder / "crafted.pcap"
     path.write_bytes(made if isinstance(made, bytes) else made.pcap())
-    return judge_file(path), None if isinstance(made, bytes) else Wire(path)
+    return judge_file(path, checksums), None if isinstance(made, bytes) else Wire(path)
 
 
 def name(row: Row) -> str:
@@ -539,7 +579,7 @@ def test_every_code_of_the_catalogue_has_a_near_miss() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_raises(row: Row, tmp_path: Path) -> None:
-    findings, wire = judged(row.raises, tmp_path)
+    findings, wire = judged(row.raises, tmp_path, row.checksums)
     found = [each for each in findings if (each.code, each.variant) == (row.code, row.variant)]
     assert len(found) == 1, [(each.code, each.variant) for each in findings]
     for each in findings:
@@ -570,6 +610,6 @@ def test_dump_marks_the_evidence(row: Row, tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize("row", [row for row in ROWS if row.near_miss is not None], ids=name)
 def test_spares(row: Row, tmp_path: Path) -> None:
     assert row.near_miss is not None
-    findings, _ = judged(row.near_miss, tmp_path)
+    findings, _ = judged(row.near_miss, tmp_path, row.checksums)
     found = [each for each in findings if each.code == row.code]
     assert not found, [detail(each) for each in found]

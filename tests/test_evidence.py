@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from dissector.capture import Capture
-from dissector.link import SYN, LinkReader, Segment
+from dissector.link import RST, SYN, LinkReader, Segment
 from dissector.rules.case import Evidence, Finding
-from dissector.stream import endpoint
+from dissector.stream import endpoint, reversed_key
 
 from .captures import CAPTURES
 from .judging import judge_file
@@ -52,6 +52,10 @@ class Wire:
 
     def _add(self, number: int, segment: Segment) -> None:
         """Offset 0 is the byte behind the SYN, or the first one that was captured."""
+        if segment.flags & RST:  # what comes behind a reset is read as another connection
+            self._origins.pop(segment.key, None)
+            self._origins.pop(reversed_key(segment.key), None)
+            return
         known = self._origins.get(segment.key)
         if segment.flags & SYN:
             origin = (segment.sequence + 1) % MODULUS

@@ -17,6 +17,8 @@ from dissector.cli import main
 from dissector.decode import Field, is_secret
 from dissector.reading import decode_located, open_capture
 
+from . import tshark
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT / "captures", ROOT.parent / "shared" / "corpus")
 FILES = sorted(path for folder in FOLDERS if folder.is_dir() for path in folder.glob("*.pcap*"))
@@ -44,6 +46,9 @@ PROMISED = {
     "finding": "finding code severity title detail association message client server count reference remedy evidence",
     "pdu": "association pdu from pdu_type pdu_length stream_offset first_frame last_frame time missing_bytes",
     "dissection": "association from pdu_type stream_offset frames fields",
+    "difference": "association pdu message from frame field title tshark_field start ours tshark known_error "
+    "explanation",
+    "comparison": "file tshark_version version_known ports fields known_errors differences unexplained",
 }
 """The keys that are promised to be always present, written out here so that neither schema nor code can drop one."""
 PROMISED_INSIDE = {
@@ -60,6 +65,8 @@ PROMISED_INSIDE = {
     ("association", "timing"): "connect_seconds negotiation_seconds transfer_seconds waiting_seconds idle_seconds "
     "total_seconds",
     ("message", "sub_operations"): "remaining completed failed warning",
+    ("comparison", "fields"): "field title tshark_field agree known unexplained",
+    ("comparison", "known_errors"): "name title count",
     ("finding", "evidence"): "frame from stream_offset length what",
     ("dissection", "frames"): "frame start end",
     ("dissection", "fields"): "name title start end value meaning reference problems children",
@@ -122,6 +129,13 @@ def test_every_record_of_every_capture(path: Path, capsys: pytest.CaptureFixture
         assert secret.hex() not in text.lower()
         for part in re.findall(rb"[ -~]{%d,}" % SHORTEST_SECRET, secret):
             assert part.decode() not in text
+
+
+@pytest.mark.parametrize("name", ["echo", "missing-segment", "user-identity"])
+def test_records_of_compare(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tshark.path()
+    for line in lines(capsys, "compare", "--json", ROOT / "captures" / f"{name}.pcap"):
+        check(json.loads(line))
 
 
 def test_secrets_that_the_peers_knew(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissector import stream as stream_module
+from dissector.compiling import compiled
 from dissector.pdu import Pdu
-from dissector.stream import Begun, Event, Streams, endpoint, reversed_key
+from dissector.stream import Begun, Event, Stream, Streams, endpoint, reversed_key
 from tests.transcript import (
     ACK, FIN, PSH, RELEASE_RP, RELEASE_RQ, RST, SYN, Packet, Talk, abort, answered, associate_ac, associate_rq, batches,
     echo_rq, echo_rsp, p_data, pdu, pdv,
@@ -126,6 +127,32 @@ def test_the_quick_path_equals_the_careful_path(seed: int, segment: int, disturb
     quick = run(packets, 50)
     careful = run([replace(packet, vlan=True) for packet in packets], 50)
     assert facts(quick) == facts(careful)
+
+
+def every_fact(pdu: Pdu) -> dict[str, object]:
+    """All that a PDU holds, but for its stream, and what only says how it was read."""
+    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name not in ("stream", "plain")}
+
+
+FRAGMENTS = st.builds(pdv, st.sampled_from([1, 3]), st.integers(0, 3), st.binary(max_size=40))
+SPOILT = st.sampled_from([b"\4\0\0\0\0\6\0\0\0\3\1\3", b"\4\0\0\0\0\7\0\0\0\2\1\3x", b"\4\0\0\0\0\1\0", RELEASE_RQ])
+
+
+@given(
+    st.lists(st.one_of(st.lists(FRAGMENTS, max_size=3).map(lambda each: p_data(*each)), SPOILT), max_size=8),
+    st.sampled_from([1, 7, 19, 40, 9000]), st.sampled_from([0, 5, 2048]), st.booleans(),
+)  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_whole_pdus_are_read_as_piece_by_piece(says: list[bytes], segment: int, keep_data: int, lost: bool) -> None:
+    talk = Talk().open().client(associate_rq()).server(associate_ac()).client(b"".join(says), segment=segment)
+    packets = talk.packets
+    if lost and len(packets) > 7:
+        del packets[6]
+    quick = pdus(run(packets, keep_data=keep_data))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stream, "_whole_pdus", lambda *_: 0)
+        careful = pdus(run(packets, keep_data=keep_data))
+    assert [every_fact(each) for each in quick] == [every_fact(each) for each in careful]
 
 
 def test_missing_bytes_inside_a_fragment_are_a_gap_with_its_exact_range() -> None:
@@ -315,6 +342,7 @@ def test_a_one_direction_capture_still_gives_its_pdus() -> None:
     assert bodies(run(packets, keep_bytes=True), True) == CLIENT_SAYS
 
 
+@pytest.mark.skipif(compiled(), reason="compiled classes cannot be pickled")
 def test_state_between_batches_can_be_pickled() -> None:
     import pickle
 

@@ -13,7 +13,7 @@ from string import Formatter
 import pytest
 
 from dissector.decode import COMMAND_SET, Field, meaning
-from dissector.standard import problems, zh, zh_commands, zh_datasets, zh_findings, zh_page, zh_pdus
+from dissector.standard import problems, zh, zh_commands, zh_comparison, zh_datasets, zh_findings, zh_page, zh_pdus
 from dissector.standard.application_information import APPLICATION_INFORMATION
 from dissector.standard.commands import COMMAND_SET_STRUCTURES
 from dissector.standard.pdus import PDU_NAMES, STRUCTURES
@@ -99,9 +99,10 @@ def test_no_translation_is_dead_or_written_twice() -> None:
 
 
 def test_merged_dictionaries_agree_where_they_meet() -> None:
-    for part in (zh_commands.ZH, zh_datasets.ZH, zh_page.STORIES, zh_pdus.ZH, zh_findings.ZH, INTERFACE):
+    parts = (zh_commands.ZH, zh_comparison.ZH, zh_datasets.ZH, zh_page.STORIES, zh_pdus.ZH, zh_findings.ZH, INTERFACE)
+    for part in parts:
         assert {english: ZH[english] for english in part} == part
-    assert set(ZH) == {*zh_commands.ZH, *zh_datasets.ZH, *zh_page.STORIES, *zh_pdus.ZH, *zh_findings.ZH, *INTERFACE}
+    assert set(ZH) == {english for part in parts for english in part}
 
 
 @pytest.mark.parametrize("part", [zh_pdus.ZH, INTERFACE], ids=["pdus", "interface"])
@@ -126,7 +127,7 @@ def test_blanks_have_the_same_names() -> None:
 
 
 def test_only_problems_and_views_have_blanks() -> None:
-    elsewhere = {*INTERFACE, *zh_findings.ZH, *zh_datasets.ZH, *zh_page.STORIES}
+    elsewhere = {*INTERFACE, *zh_comparison.ZH, *zh_findings.ZH, *zh_datasets.ZH, *zh_page.STORIES}
     assert {text for text in ZH if blanks(text)} <= texts_of_problems() | elsewhere
 
 

@@ -34,17 +34,36 @@ class Packet:
     time: int = 0
     vlan: bool = False
     captured: int | None = None
+    options: bytes = b""
+    """TCP options, padded to words."""
+    time_to_live: int = 64
+    urgent: int = 0
+    """The urgent pointer."""
+    checksums: bool = False
+    """Whether checksums are filled in; otherwise they are left zero, as before a network card fills them in."""
+    fragment: tuple[int, bool] | None = None
+    """Of a packet that is an IP fragment: where it stands, and whether more follow; then the payload is all of it."""
+    identity: int = 1
 
     def frame(self) -> bytes:
-        """The bytes of an Ethernet frame; checksums are left zero."""
+        """The bytes of an Ethernet frame."""
         tcp = struct.pack(
             "!HHIIHHHH", self.source[1], self.destination[1], self.sequence & MASK, self.acknowledgement & MASK,
-            5 << 12 | self.flags, self.window, 0, 0,
-        )  # fmt: skip
-        total = 20 + len(tcp) + len(self.payload)
-        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, total, 1, 0x4000, 64, 6, 0, self.source[0], self.destination[0])
+            5 + len(self.options) // 4 << 12 | self.flags, self.window, 0, self.urgent,
+        ) + self.options + self.payload  # fmt: skip
+        if self.checksums:
+            pseudo_header = self.source[0] + self.destination[0] + struct.pack("!HH", 6, len(tcp))
+            tcp = tcp[:16] + struct.pack("!H", checksum(pseudo_header + tcp)) + tcp[18:]
+        flags = 0x4000
+        if self.fragment is not None:
+            at, more = self.fragment
+            flags, tcp = at // 8 | 0x2000 * more, self.payload
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), self.identity, flags, self.time_to_live, 6, 0,
+                         self.source[0], self.destination[0])  # fmt: skip
+        if self.checksums:
+            ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
         tag = b"\x81\x00\x00\x07" if self.vlan else b""
-        return bytes(12) + tag + b"\x08\x00" + ip + tcp + self.payload
+        return bytes(12) + tag + b"\x08\x00" + ip + tcp
 
 
 class Talk:
@@ -107,6 +126,15 @@ class Talk:
     def pcap(self) -> bytes:
         """A capture file."""
         return pcap(self.packets)
+
+
+def checksum(data: bytes) -> int:
+    """The Internet checksum, word by word as RFC 1071 has it."""
+    total = 0
+    for (word,) in struct.iter_unpack("!H", data + b"\0" * (len(data) % 2)):
+        total += word
+        total = (total & 0xFFFF) + (total >> 16)
+    return total ^ 0xFFFF
 
 
 def batches(packets: list[Packet], size: int = 50) -> list[Batch]:

@@ -14,8 +14,9 @@ from ..capture import Capture
 from ..pdu import Pdu
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RJ
 from ..stream import MAXIMUM_CONFLICTS, Connection, Stream, Streams
-from . import connections, security
-from .case import Case, Evidence, at_association_end, at_pdu
+from ..standard.limits import BY_NAME
+from . import connections, evasion, security
+from .case import LIMIT_REACHED, Case, Evidence, at_association_end, at_connection_end, at_pdu
 from .connections import direction_of, evidence_side, side_of
 
 OUTSTANDING_NAMES = 5
@@ -93,14 +94,30 @@ def missing_bytes(case: Case) -> None:
             _missing(case, stream, own, size - stream.cut)
 
 
-def _gaps(association: Association, connection: Connection) -> list[Gap]:
-    """The gaps of both sides that were noticed during an association, in their order."""
+@at_connection_end("capture.missing-bytes")
+def missing_afterwards(case: Case, connection: Connection) -> None:
+    """Bytes that turn out to be missing after the association has been told, by the end of the connection: the request
+    of an association that was rejected, for one."""
+    association = case.association
+    if association is None or connection.missed() <= association.missed_when_told or _cut(connection):
+        return
+    for stream in (connection.client, connection.server):
+        own = [gap for gap in _gaps(association, connection, afterwards=True) if gap[3] is stream]
+        if own:
+            _missing(case, stream, own, sum(length for _, _, length, _ in own))
+
+
+def _gaps(association: Association, connection: Connection, afterwards: bool = False) -> list[Gap]:
+    """The gaps of both sides that were noticed during an association, or after it, in their order."""
     gaps = [(frame, offset, length, stream) for stream in (connection.client, connection.server)
             for offset, length, frame in stream.gaps]  # fmt: skip
     gaps.sort(key=lambda gap: gap[0])
+    first, last = association.missed_before, association.missed
+    if afterwards:
+        first, last = association.missed_when_told, connection.missed()
     chosen, before = [], 0
     for gap in gaps:
-        if association.missed_before <= before < association.missed:
+        if first <= before < last:
             chosen.append(gap)
         before += gap[2]
     return chosen
@@ -120,7 +137,7 @@ def _missing(case: Case, stream: Stream, gaps: list[Gap], size: int) -> None:
         finding.values.update(count=size, frame=frame)
 
 
-@at_pdu("capture.starts-mid-association")
+@at_pdu("capture.starts-mid-association", plain=True)
 def first_pdu(case: Case, pdu: Pdu) -> None:
     """Remember with what an association began that was not asked for."""
     if "first PDU" not in case.facts and not pdu.nonsense:
@@ -175,6 +192,8 @@ def judge_capture(case: Case, capture: Capture, streams: Streams) -> None:
     _duplicate_frames(case)
     connections.judge_connections(case, capture.last_time or 0)
     security.judge_security(case)
+    evasion.judge_checksums(case, streams)
+    _limits(case, capture, streams)
 
 
 def _cut_short(case: Case, capture: Capture) -> None:
@@ -229,6 +248,16 @@ def _snaplen(case: Case, capture: Capture, streams: Streams) -> None:
         if finding is not None:
             finding.values["frame"] = number
             finding.consequences = list(security.remembered(case).snaplen_consequences)
+
+
+def _limits(case: Case, capture: Capture, streams: Streams) -> None:
+    """What was let go or not looked at, because too much of it would have had to be held."""
+    reached = dict(streams.limits)
+    if capture.comments_left_out:
+        reached["MAXIMUM_COMMENTS"] = (len(capture.comments), capture.comments_left_out, 0)
+    for name, (value, count, frame) in reached.items():
+        case.report(LIMIT_REACHED, key=name, variant="" if frame else "placeless", frame=frame or None,
+                    what="limit reached", count=count, name=name, limit=value, reason=BY_NAME[name].lost)  # fmt: skip
 
 
 def _duplicate_frames(case: Case) -> None:

@@ -8,18 +8,25 @@ the same code reported again under the same key is the same finding, counted. On
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..association import Association
 from ..dimse import Message
 from ..pdu import Pdu
+from ..standard.commands import COMMAND_BY_CODE
 from ..standard.findings import FINDINGS, FindingKind
-from ..stream import Connection, endpoint
+from ..stream import Connection, Streams, endpoint
 
 MAXIMUM_EVIDENCE = 8
 """Pieces of evidence kept per finding; the count goes on."""
 MAXIMUM_DRAFTS = 256
 """Findings that are being collected for one association; further ones are not told apart any more."""
+
+PENDING_CODE = 0xFF00
+"""From here on a response is pending."""
+HEAD_OF_GROUP_LENGTH = 12
+"""Bytes of a command set that Command Group Length does not count: its own element."""
+LIMIT_REACHED = "capture.limit-reached"
 
 SEVERITIES = ("error", "warning", "note")
 """Worst first."""
@@ -76,9 +83,13 @@ class Case:
     def __init__(self, association: Association | None = None, connection: Connection | None = None) -> None:
         self.association = association
         self.connection = connection if association is None else association.connection
+        self.streams: Streams | None = None if self.connection is None else self.connection.table
+        """Where limits are told that were reached; the judge sets it for the case of the whole capture."""
         self.drafts: dict[tuple[str, object], Finding] = {}
         self.facts: dict[str, Any] = {}
         """What rules remember between their looks, by their own names."""
+        self.last_messages: list[Message | None] = [None, None]
+        """The last message of the acceptor and of the requestor, before the one that is looked at."""
 
     def report(
         self, code: str, *, key: object = None, variant: str = "", pdu: Pdu | None = None, start: int = 0,
@@ -92,7 +103,8 @@ class Case:
         """
         draft = self.drafts.get((code, key))
         if draft is None:
-            if len(self.drafts) >= MAXIMUM_DRAFTS:
+            if len(self.drafts) >= MAXIMUM_DRAFTS and code != LIMIT_REACHED:
+                self.limit("MAXIMUM_DRAFTS", MAXIMUM_DRAFTS)
                 return None
             kind = FINDINGS[code]
             draft = Finding(kind, variant if variant in kind.details else "", {**self._values(), **values})
@@ -112,6 +124,11 @@ class Case:
                 draft.evidence.append(proof)
                 draft.values.setdefault("frame", proof.frame)
         return draft
+
+    def limit(self, name: str, value: int, frame: int = 0) -> None:
+        """A limit was reached: the name of its constant, its value, and the frame (that which is read, if 0)."""
+        if self.streams is not None:
+            self.streams.limit(name, value, frame or self.streams.frame)
 
     def _values(self) -> dict[str, Any]:
         """The blanks that every detail may use."""
@@ -178,19 +195,65 @@ AssociationRule = Callable[[Case], None]
 ConnectionRule = Callable[[Case, Connection], None]
 
 PDU_RULES: dict[str, PduRule] = {}
+PLAIN_PDU_RULES: dict[str, PduRule] = {}
+"""Those of them that look at plain PDUs too."""
 MESSAGE_RULES: dict[str, MessageRule] = {}
 ASSOCIATION_RULES: dict[str, AssociationRule] = {}
 CONNECTION_RULES: dict[str, ConnectionRule] = {}
 
 
-def at_pdu(code: str) -> Callable[[PduRule], PduRule]:
-    """Register a rule that looks at every PDU of an association."""
-    return _register(PDU_RULES, code)
+def at_pdu(code: str, plain: bool = False) -> Callable[[PduRule], PduRule]:
+    """Register a rule that looks at the PDUs of an association; at the plain ones (`Pdu.plain`), which nearly all are,
+    only if it asks for them."""
+
+    register = _register(PDU_RULES, code)
+    if not plain:
+        return register
+    also = _register(PLAIN_PDU_RULES, code)
+    return lambda rule: also(register(rule))
 
 
-def at_message(code: str) -> Callable[[MessageRule], MessageRule]:
-    """Register a rule that looks at every message."""
+TROUBLED, REQUEST, PENDING, FINAL = "troubled", "request", "pending", "final"
+"""What a message is to the rules. Troubled is one with which something is out of the ordinary: it is not complete, its
+fragments or its command set are not as they should be, its context was not accepted, or it responds to nothing. Of the
+others there are requests, pending responses and final ones."""
+ALL = (REQUEST, PENDING, FINAL)
+_wanted: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+"""By the code of a message rule: what it wants to see besides troubled messages, and of which commands."""
+_chosen: dict[tuple[str, int | None], tuple[MessageRule, ...]] = {}
+
+
+def at_message(
+    code: str, sound: tuple[str, ...] = (), commands: tuple[int, ...] = ()
+) -> Callable[[MessageRule], MessageRule]:
+    """Register a rule that looks at messages: at all that are troubled, of the others at those in `sound`; of both only
+    at those of the `commands`, if these are given."""
+    _wanted[code] = sound, commands
     return _register(MESSAGE_RULES, code)
+
+
+def rules_for(message: Message) -> tuple[MessageRule, ...]:
+    """The rules that want to look at a message, in their order."""
+    field, request = message.command_field, message.is_request
+    known = field in COMMAND_BY_CODE
+    if (
+        not message.complete or message.remarks or message.transfer_syntax is None or not known
+        or not request and message.request is None
+        or message.elements.get("command_group_length") != len(message.command_set) - HEAD_OF_GROUP_LENGTH
+    ):
+        kind = TROUBLED
+    elif request:
+        kind = REQUEST
+    else:
+        kind = PENDING if (message.status_code or 0) >= PENDING_CODE else FINAL
+    key = kind, field if known else None
+    rules = _chosen.get(key)
+    if rules is None:
+        rules = _chosen[key] = tuple(
+            rule for code, rule in MESSAGE_RULES.items()
+            if (kind == TROUBLED or kind in _wanted[code][0]) and (not _wanted[code][1] or field in _wanted[code][1])
+        )  # fmt: skip
+    return rules
 
 
 def at_association_end(code: str) -> Callable[[AssociationRule], AssociationRule]:
@@ -203,11 +266,14 @@ def at_connection_end(code: str) -> Callable[[ConnectionRule], ConnectionRule]:
     return _register(CONNECTION_RULES, code)
 
 
-def _register(table: dict[str, Any], code: str) -> Callable[[Any], Any]:
+Rule = TypeVar("Rule")
+
+
+def _register(table: dict[str, Rule], code: str) -> Callable[[Rule], Rule]:
     if code not in FINDINGS:
         raise LookupError(f"{code} is not in the catalogue")
 
-    def keep(rule: Any) -> Any:
+    def keep(rule: Rule) -> Rule:
         if code in table:
             raise LookupError(f"{code} has a rule already")
         table[code] = rule

@@ -297,10 +297,10 @@ def retransmissions(case: Case, connection: Connection) -> None:
         worse = max(client, server, key=lambda each: each.retransmitted)
         case.report("transport.retransmissions", count=again, value=f"{100 * share:.2g}",
                     direction=direction_of(case, worse),
-                    evidence=_shown(case, worse, worse.first_retransmission, "sent again"))  # fmt: skip
+                    evidence=shown(case, worse, worse.first_retransmission, "sent again"))  # fmt: skip
 
 
-def _shown(case: Case, stream: Stream, frame: int, what: str) -> Evidence:
+def shown(case: Case, stream: Stream, frame: int, what: str) -> Evidence:
     """The frame where something shows first."""
     return Evidence(frame, evidence_side(case, stream), None, None, what)
 
@@ -320,7 +320,7 @@ def zero_window(case: Case, connection: Connection) -> None:
             if total >= ZERO_WINDOW_NANOSECONDS:
                 case.report("transport.zero-window", key=stream.from_client, count=stream.zero_windows,
                             who=side_of(case, stream), time=duration(total),
-                            evidence=_shown(case, stream, stream.first_zero_window, "window 0"))  # fmt: skip
+                            evidence=shown(case, stream, stream.first_zero_window, "window 0"))  # fmt: skip
 
 
 @at_connection_end("transport.conflicting-overlap")
@@ -329,6 +329,11 @@ def conflicting_overlap(case: Case, connection: Connection) -> None:
     for stream in (connection.client, connection.server):
         if stream.conflicts:
             _conflicts(case, stream)
+        count, frame = (stream.odd or {}).get("fragments", (0, 0))
+        if count:
+            case.report("transport.conflicting-overlap", key=("fragments", stream.from_client), variant="fragments",
+                        count=count, who=side_of(case, stream),
+                        evidence=shown(case, stream, frame, "the last fragment"))  # fmt: skip
 
 
 def _conflicts(case: Case, stream: Stream) -> None:
@@ -398,8 +403,9 @@ class Connections:
         """A connection that did not come about, on any port: a scanner has many."""
         client, server = _hosts(connection)
         port = endpoint(connection.server.address).rpartition(":")[2]
-        _note(self.ports, (client, server), port, SCANNED_PORTS)
-        _note(self.servers, client, server, SCANNED_HOSTS)
+        room = _note(self.ports, (client, server), port, SCANNED_PORTS)
+        if not _note(self.servers, client, server, SCANNED_HOSTS) or not room:
+            connection.table.limit("MAXIMUM_SCANNED", MAXIMUM_SCANNED, connection.last_frame)
 
     def scans(self, client: str, server: str) -> bool:
         """Whether a client host scans, this server or many."""
@@ -407,15 +413,16 @@ class Connections:
         return len(ports) >= SCANNED_PORTS or len(servers) >= SCANNED_HOSTS
 
 
-def _note(table: dict[Any, set[str]], key: object, value: str, enough: int) -> None:
-    """Put a value into the set of a key, if there is room."""
+def _note(table: dict[Any, set[str]], key: object, value: str, enough: int) -> bool:
+    """Put a value into the set of a key, if there is room in the table; says whether there was."""
     values = table.get(key)
     if values is None:
         if len(table) >= MAXIMUM_SCANNED:
-            return
+            return False
         values = table[key] = set()
     if len(values) < enough:
         values.add(value)
+    return True
 
 
 def _hosts(connection: Connection) -> tuple[str, str]:
@@ -456,6 +463,8 @@ def _gather(known: Connections, finding: Finding, connection: Connection) -> Non
         gathered.add(finding, connection)
     elif len(known.gathered) < MAXIMUM_GATHERED:
         known.gathered[kind] = Gathered(finding, connection)
+    else:
+        connection.table.limit("MAXIMUM_GATHERED", MAXIMUM_GATHERED, connection.last_frame)
 
 
 def judge_connections(overall: Case, last_time: int) -> None:

@@ -19,7 +19,7 @@ from ..standard.datasets import (
     DEFLATED_SYNTAXES, EXPLICIT_BIG, IMPLICIT_SYNTAXES, SOP_CLASS_UID, SOP_INSTANCE_UID,
 )  # fmt: skip
 from ..wiretext import uid_text
-from .case import Case, at_message, sender_of
+from .case import ALL, REQUEST, Case, at_message, sender_of
 
 WHOLE_DATA_SETS = "whole data sets"
 """The fact of a case that asks for data sets to be read to their end."""
@@ -55,7 +55,7 @@ _WELL = _Verdict()
 
 def _verdict(case: Case, message: Message) -> _Verdict:
     """The verdict on a message's data set, made once for all rules."""
-    if not message.data or message.elements.get("command_field") != STORE_RQ:
+    if not message.data or message.command_field != STORE_RQ:
         return _WELL
     facts = case.facts
     if facts.get("contents of") != message.number:
@@ -159,7 +159,7 @@ def _syntax_name(uid: str | None) -> str:
     return "?" if uid is None else uids.name(uid) or uid
 
 
-@at_message("data-set.transfer-syntax-wrong")
+@at_message("data-set.transfer-syntax-wrong", (REQUEST,), commands=(STORE_RQ,))
 def transfer_syntax(case: Case, message: Message) -> None:
     """A data set that reads only in another transfer syntax than the one accepted.
 
@@ -173,7 +173,7 @@ def transfer_syntax(case: Case, message: Message) -> None:
                     expected=_syntax_name(message.transfer_syntax))  # fmt: skip
 
 
-@at_message("data-set.malformed")
+@at_message("data-set.malformed", ALL)
 def malformed(case: Case, message: Message) -> None:
     """A data set that cannot be read up to its SOP Instance UID in any transfer syntax.
 
@@ -189,7 +189,7 @@ def malformed(case: Case, message: Message) -> None:
                     name=_syntax_name(message.transfer_syntax))  # fmt: skip
 
 
-@at_message("data-set.identity-mismatch")
+@at_message("data-set.identity-mismatch", (REQUEST,), commands=(STORE_RQ,))
 def identity(case: Case, message: Message) -> None:
     """A SOP Class UID or SOP Instance UID in the data set that is not the one in the command set.
 

@@ -18,7 +18,7 @@ from ..standard.pdus import (
 )  # fmt: skip
 from ..standard.structure import hexadecimal
 from ..stream import Connection
-from .case import Case, Evidence, Finding, at_association_end, at_connection_end, at_message, at_pdu, duration
+from .case import Case, Evidence, Finding, at_association_end, at_connection_end, at_pdu, duration
 from .items import listed, who
 from .machine import Machine, Violation
 from .negotiation import APPLICATION_CONTEXT
@@ -42,7 +42,7 @@ _DIRECTIONS = {True: "from requestor to acceptor", False: "from acceptor to requ
 class Watch:
     """What the rules below remember of one association."""
 
-    __slots__ = ("machine", "missed", "calm", "sure", "request_seen", "last", "ending", "releases", "messages",
+    __slots__ = ("machine", "missed", "calm", "sure", "request_seen", "last", "ending", "releases",
                  "stray_answer")  # fmt: skip
 
     def __init__(self, known: bool, missed: int) -> None:
@@ -59,8 +59,6 @@ class Watch:
         self.ending: Pdu | None = None
         """The first A-ASSOCIATE-RJ or A-ABORT."""
         self.releases: list[Pdu] = []
-        self.messages: list[Message | None] = [None, None]
-        """The last message of the requestor and of the acceptor."""
         self.stray_answer: tuple[Pdu, Violation] | None = None
         """An A-RELEASE-RP before the A-RELEASE-RQ: wrong, unless the capture has swapped the two."""
 
@@ -73,7 +71,7 @@ def _watch(case: Case) -> Watch | None:
 # ------------------------------------------------------------------------------------ states
 
 
-@at_pdu("association.state")
+@at_pdu("association.state", plain=True)
 def state(case: Case, pdu: Pdu) -> None:
     """A PDU that its sender may not send in the state that it is in, or after the end."""
     watch: Watch | None = case.facts.get("endings")
@@ -174,14 +172,6 @@ def answer_without_request(case: Case, connection: Connection) -> None:
         draft.values.setdefault("frame", pdu.first_frame)
 
 
-@at_message("association.unfinished")
-def last_message(case: Case, message: Message) -> None:
-    """Remembers the last message of each side."""
-    watch = _watch(case)
-    if watch is not None:
-        watch.messages[0 if message.from_requestor else 1] = message
-
-
 # ------------------------------------------------------------------------------------ words
 
 
@@ -198,23 +188,23 @@ def _named(message: Message) -> str:
     return f"{message.command or 'P-DATA-TF'}{message_id}"
 
 
-def _before(association: Association, watch: Watch) -> str:
+def _before(case: Case, association: Association, watch: Watch) -> str:
     """What was sent last: a message, or a PDU that belongs to none."""
     last = watch.last
     if last is None:
         return ""
     name, requestor = last.name, last.from_requestor
-    message = watch.messages[0 if requestor else 1]
+    message = case.last_messages[requestor]
     if last.pdu_type == P_DATA_TF and message is not None and message.last_frame == last.last_frame:
         name = _named(message)
     return f"{name}, {_DIRECTIONS[requestor]}" if association.roles_known else name
 
 
-def _add(draft: Finding | None, association: Association, watch: Watch | None) -> None:
+def _add(draft: Finding | None, case: Case, association: Association, watch: Watch | None) -> None:
     """What follows the detail: what came before, and whether missing bytes may have it otherwise."""
     if draft is None or watch is None:
         return
-    draft.values["before"] = _before(association, watch)
+    draft.values["before"] = _before(case, association, watch)
     if association.missing_bytes:
         draft.values["uncertain"] = True
 
@@ -285,7 +275,7 @@ def aborted(case: Case) -> None:
         reason="?" if reason is None else reason, time=duration(silence),
         names=listed([_named(each) for each in open_requests]),
     )  # fmt: skip
-    _add(draft, association, watch)
+    _add(draft, case, association, watch)
     _timer(draft, silence)
 
 
@@ -308,7 +298,7 @@ def unfinished(case: Case) -> None:
         return
     if association.missing_bytes:
         return  # it may well have been complete
-    cut = [each for each in watch.messages if each is not None and _under_way(each)]
+    cut = [each for each in reversed(case.last_messages) if each is not None and _under_way(each)]
     if not cut:
         return
     names = [f"{_named(each)} ({'requestor' if each.from_requestor else 'acceptor'})" for each in cut]
@@ -390,5 +380,5 @@ def _cut(case: Case, code: str, outcome: str, what: str) -> None:
     draft = case.report(code, variant="idle" if silence >= IDLE else "", evidence=Evidence(
         association.last_frame, None, None, None, what), who=_side(association, association.ended_by),
         time=duration(silence))  # fmt: skip
-    _add(draft, association, watch)
+    _add(draft, case, association, watch)
     _timer(draft, silence)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..decode import Field, Problem, decode_pdu
+from ..negotiation import context_ranges, sound_side
 from ..pdu import MAXIMUM_ASSOCIATION_PDU_BYTES, Pdu
 from ..remembering import Remembered
 from ..standard import problems
@@ -78,6 +79,18 @@ def content(pdu: Pdu) -> Content:
     if whole:
         _contents.keep(body, made)
     return made
+
+
+def readable(pdu: Pdu) -> bool:
+    """Whether what is not in an association PDU was not sent."""
+    return sound_side(pdu) is not None or content(pdu).readable
+
+
+def context_places(pdu: Pdu) -> Mapping[int, tuple[int, int]]:
+    """Where the first presentation context item of each ID stands."""
+    if sound_side(pdu) is not None:
+        return context_ranges(pdu.body or b"")
+    return {each: items.places[0] for each, items in content(pdu).contexts.items()}
 
 
 def _read(root: Field, whole: bool) -> Content:
@@ -176,9 +189,12 @@ def for_problem(code: str) -> Callable[[ProblemRule], ProblemRule]:
 @at_pdu("item.length-wrong")
 def decoded(case: Case, pdu: Pdu) -> None:
     """Every problem of a PDU other than P-DATA-TF goes to the rule of its code."""
-    if pdu.pdu_type == P_DATA_TF or pdu.nonsense:
+    if pdu.pdu_type == P_DATA_TF or pdu.nonsense or sound_side(pdu) is not None:
         return
-    for place in content(pdu).problems:
+    found = content(pdu).problems
+    if len(found) >= MAXIMUM_PROBLEMS:
+        case.limit("MAXIMUM_PROBLEMS", MAXIMUM_PROBLEMS, pdu.first_frame)
+    for place in found:
         rule = PROBLEM_RULES.get(place.code)
         if rule is not None:
             rule(case, pdu, place)
@@ -393,7 +409,7 @@ def never_found_again(case: Case) -> None:
 # --------------------------------------------------------------------------------- the maximum length
 
 
-@at_pdu("pdu.exceeds-maximum-length")
+@at_pdu("pdu.exceeds-maximum-length", plain=True)
 def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
     """A P-DATA-TF that is longer than its receiver said it takes (51H; 0 means any length).
 
@@ -408,6 +424,8 @@ def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
             unjudged = case.facts.setdefault("items.unjudged", [])
             if len(unjudged) < MAXIMUM_UNJUDGED:
                 unjudged.append((pdu.from_requestor, pdu.length, pdu.first_frame, pdu.start))
+            else:
+                case.limit("MAXIMUM_UNJUDGED", MAXIMUM_UNJUDGED, pdu.first_frame)
         return
     limit = receiver.maximum_length
     if limit and pdu.length > limit:

@@ -15,10 +15,12 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..stream import Begun, Connection, Event, Streams
 from . import (  # noqa: F401  (each registers its rules)
-    capture_rules, connections, contents, endings, items, messages, negotiation, performance, security,
+    capture_rules, connections, contents, endings, evasion, items, messages, negotiation, performance, security,
 )  # fmt: skip
 from . import once
-from .case import ASSOCIATION_RULES, CONNECTION_RULES, MESSAGE_RULES, PDU_RULES, SEVERITIES, Case, Finding
+from .case import (
+    ASSOCIATION_RULES, CONNECTION_RULES, PDU_RULES, PLAIN_PDU_RULES, SEVERITIES, Case, Finding, rules_for,
+)  # fmt: skip
 
 EXPLAINING = (
     "association.rejected", "association.no-answer", "association.aborted", "transport.reset", "capture.missing-bytes",
@@ -49,7 +51,9 @@ class Judge:
         """AE titles that were called in this capture, as far as `messages` remembers them."""
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
+        self._pdu_rules, self._plain_pdu_rules = tuple(PDU_RULES.values()), tuple(PLAIN_PDU_RULES.values())
         self.overall = Case()
+        self.overall.streams = streams
         """Findings on the capture as a whole."""
 
     # ------------------------------------------------------------------------------ while reading
@@ -57,10 +61,7 @@ class Judge:
     def event(self, event: Pdu | Event | Begun) -> Iterator[Finding]:
         """Something that the streams tell, after the tracker has taken it."""
         if isinstance(event, Pdu):
-            case = self.cases.get(event.stream.connection.number)  # type: ignore[attr-defined]
-            if case is not None:
-                for rule in PDU_RULES.values():
-                    rule(case, event)
+            self.pdu(event)
         elif isinstance(event, Begun):
             previous = self.cases.get(event.connection.number)
             if previous is not None and previous.association is not None:
@@ -75,12 +76,20 @@ class Judge:
         elif event.kind == "end":
             yield from self._connection(event.connection)
 
+    def pdu(self, pdu: Pdu) -> None:
+        """A PDU, after the tracker has taken it: no finding is told before its association has ended."""
+        case = self.cases.get(pdu.stream.connection.number)  # type: ignore[attr-defined]
+        if case is not None:
+            for rule in self._plain_pdu_rules if pdu.plain else self._pdu_rules:
+                rule(case, pdu)
+
     def message(self, message: Message) -> None:
         """A message, when it is told."""
         case = self.cases.get(message.association.connection.number)
         if case is not None:
-            for rule in MESSAGE_RULES.values():
+            for rule in rules_for(message):
                 rule(case, message)
+            case.last_messages[message.from_requestor] = message
 
     def association(self, association: Association) -> Iterator[Finding]:
         """An association, when it has been told: its findings, worst first."""

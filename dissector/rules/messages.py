@@ -16,17 +16,18 @@ from ..decode import Problem
 from ..dimse import Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
-from ..standard.commands import COMMAND_BY_CODE, NO_DATA_SET, RESPONSE_BIT
+from ..standard.commands import COMMAND_BY_CODE, RESPONSE_BIT
 from ..standard.pdus import A_ASSOCIATE_RQ, CONTEXT_RESULTS
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
-from .case import Case, Evidence, Finding, at_association_end, at_message, at_pdu, duration, sender_of
+from .case import (
+    ALL, FINAL, HEAD_OF_GROUP_LENGTH, PENDING_CODE, REQUEST, Case, Evidence, Finding, at_association_end, at_message,
+    at_pdu, duration, sender_of,
+)  # fmt: skip
 
 SUCCESS_CODE = 0x0000
 CANCEL_CODE = 0xFE00
-PENDING_CODE = 0xFF00
-"""From here on a response is pending."""
 DESTINATION_UNKNOWN = 0xA801
 SUB_OPERATIONS_FAILED = (0xA702, 0xB000)
 """Statuses of C-MOVE and C-GET that say no more than that sub-operations failed."""
@@ -54,8 +55,6 @@ EARLY_REMEMBERED = 64
 """Responses remembered that came before the end of their request."""
 SUB_OPERATIONS_REMEMBERED = 16
 """Open C-MOVE and C-GET requests whose sub-operations are counted."""
-HEAD_OF_GROUP_LENGTH = 12
-"""Bytes of a command set that Command Group Length does not count: its own element."""
 
 PRINT_ROOT, STUDY_ROOT, WORKLIST_ROOT = (
     "1.2.840.10008.5.1.1.", "1.2.840.10008.3.1.2.", "1.2.840.10008.5.1.4.32.",
@@ -82,15 +81,13 @@ Pair = tuple[int, int]
 class _Seen:
     """What is remembered of the messages of one association."""
 
-    __slots__ = ("lost", "beyond", "unannounced", "finals", "early", "sub_operations")
+    __slots__ = ("lost", "beyond", "finals", "early", "sub_operations")
 
     def __init__(self) -> None:
         self.lost = False
         """A reader lost its place: lengths lied, bytes were no PDU. Messages may have been passed over."""
         self.beyond: tuple[Evidence, Problem, str] | None = None
         """The first fragment that ends beyond its PDU."""
-        self.unannounced: list[Message | None] = [None, None]
-        """By direction: the last message, if it announced that no data set follows."""
         self.finals: deque[int] = deque(maxlen=FINALS_REMEMBERED)
         self.early: set[int] = set()
         self.sub_operations: dict[int, int] = {}
@@ -242,7 +239,7 @@ def _command_problems(message: Message, case: Case) -> Iterable[Problem]:
     if fault is not None and fault.code == "message.command-malformed" and fault.text != problems.COMMAND_CUT.text:
         yield fault
     data_alone = any(problem.text == problems.DATA_WITHOUT_COMMAND.text for problem in message.remarks)
-    explained = _seen(case).unannounced[message.from_requestor] is not None or case.has("message.fragment-malformed")
+    explained = _announced_nothing(case, message) is not None or case.has("message.fragment-malformed")
     if data_alone and not explained and not _unsure(case, message):
         yield _problem(problems.DATA_WITHOUT_COMMAND)
     if fault is not None or data_alone:
@@ -268,6 +265,12 @@ def _command(case: Case, message: Message, problem: Problem, variant: str) -> No
                 reason=problem, command=message.command or "?", message_id=_id(message))  # fmt: skip
 
 
+def _announced_nothing(case: Case, message: Message) -> Message | None:
+    """The message before in the same direction, if it announced that no data set follows."""
+    before = case.last_messages[message.from_requestor]
+    return before if before is not None and before.announces_data_set is False else None
+
+
 @at_message("message.data-set-missing")
 def data_set(case: Case, message: Message) -> None:
     """A data set that was announced and never came, or came unannounced.
@@ -276,11 +279,9 @@ def data_set(case: Case, message: Message) -> None:
 
     Reference: PS3.7 6.3.1, E.1
     """
-    seen, at = _seen(case), message.from_requestor
-    before = seen.unannounced[at]
-    seen.unannounced[at] = message if message.elements.get("command_data_set_type") == NO_DATA_SET else None
     if message.complete or message.missing or _unsure(case, message):
         return
+    before = _announced_nothing(case, message)
     who, announces = sender_of(message), message.announces_data_set
     alone = any(problem.text == problems.DATA_WITHOUT_COMMAND.text for problem in message.remarks)
     if alone and before is not None and before.context_id == message.context_id:
@@ -365,7 +366,7 @@ def context(case: Case, message: Message) -> None:
                 result=CONTEXT_RESULTS.get(result, str(result)))  # fmt: skip
 
 
-@at_message("message.sop-class-mismatch")
+@at_message("message.sop-class-mismatch", ALL)
 def sop_class(case: Case, message: Message) -> None:
     """A SOP class in the command set that is not the one the presentation context stands for.
 
@@ -395,7 +396,7 @@ def _carries(abstract_syntax: str, uid: str, message: Message) -> bool:
     return abstract_syntax not in uids.UIDS and (message.command_field or 0) & ~RESPONSE_BIT != STORE_RQ
 
 
-@at_message("association.role-missing")
+@at_message("association.role-missing", (REQUEST,))
 def role(case: Case, message: Message) -> None:
     """An operation from the acceptor, or an event report from the requestor, without accepted role selection.
 
@@ -424,7 +425,7 @@ def role(case: Case, message: Message) -> None:
 # ------------------------------------------------------------------------------------------------ how they are answered
 
 
-@at_message("message.failed")
+@at_message("message.failed", (FINAL,))
 def failed(case: Case, message: Message) -> None:
     """A failure status. Cancelled and pending operations have not failed.
 
@@ -436,7 +437,7 @@ def failed(case: Case, message: Message) -> None:
     _status(case, "message.failed", message, code, _failure_variant(message, code))
 
 
-@at_message("message.warned")
+@at_message("message.warned", (FINAL,))
 def warned(case: Case, message: Message) -> None:
     """A warning status.
 
@@ -500,7 +501,7 @@ def _destination(message: Message) -> str | None:
     return message.request.text_of("move_destination") if message.request is not None else None
 
 
-@at_message("message.move-destination-unknown")
+@at_message("message.move-destination-unknown", (FINAL,), commands=(MOVE_RSP,))
 def move_destination(case: Case, message: Message) -> None:
     """A C-MOVE refused because the server does not know where to send.
 
@@ -523,7 +524,7 @@ def called_title(case: Case, pdu: Pdu) -> None:
             titles.add(title)
 
 
-@at_message("message.move-without-delivery")
+@at_message("message.move-without-delivery", ALL, commands=(MOVE_RSP,))
 def move_delivery(case: Case, message: Message) -> None:
     """A C-MOVE that ended with success and 0 objects, or that says it delivered to its requestor, whom nobody called.
 
@@ -561,7 +562,7 @@ def _went_elsewhere(case: Case, message: Message) -> bool:
             and not _unsure(case, message) and 0 < len(titles) < MAXIMUM_CALLED_TITLES)  # fmt: skip
 
 
-@at_message("message.sub-operations-failed")
+@at_message("message.sub-operations-failed", ALL, commands=(STORE_RQ, MOVE_RSP, GET_RSP))
 def sub_operations(case: Case, message: Message) -> None:
     """Sub-operations of C-MOVE or C-GET that failed, or counters that claim more than was seen.
 
@@ -616,7 +617,7 @@ def _count_store(case: Case, parent: Message) -> None:
         counted[key] = counted.get(key, 0) + 1
 
 
-@at_message("message.response-unexpected")
+@at_message("message.response-unexpected", (FINAL,))
 def response(case: Case, message: Message) -> None:
     """A response to no open request, a second final one, or one of another kind than the request.
 

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 from ..association import Answer, Context, Side
 from ..dimse import Message
+from ..negotiation import sound_side
 from ..pdu import Pdu
 from ..standard.findings import CONTEXT_VARIANTS
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
 from ..standard.services import family
 from ..standard.structure import hexadecimal
-from .case import Case, at_association_end, at_message, at_pdu
-from .items import content, listed, name_of, who
+from .case import FINAL, Case, at_association_end, at_message, at_pdu
+from .items import content, context_places, listed, name_of, readable, who
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 VERSION_1 = 1
@@ -85,10 +86,20 @@ class Both(NamedTuple):
 
     readable: bool
     """It is sure that what is not in the PDUs was not sent."""
+    pairs: list[tuple[Context, Answer]]
+    """The proposed contexts that have an answer whose result was captured, each ID once."""
 
 
 def _both(case: Case) -> Both | None:
-    """The negotiation, if both of its PDUs were captured."""
+    """The negotiation, if both of its PDUs were captured; put together once for all rules."""
+    facts = case.facts
+    if "negotiation.both" not in facts:
+        facts["negotiation.both"] = _put_together(case)
+    both: Both | None = facts["negotiation.both"]
+    return both
+
+
+def _put_together(case: Case) -> Both | None:
     association = case.association
     request, answer = case.facts.get("negotiation.request"), case.facts.get("negotiation.answer")
     if association is None or request is None or answer is None:
@@ -96,22 +107,19 @@ def _both(case: Case) -> Both | None:
     proposed, answered = association.requestor.side, association.acceptor.side
     if proposed is None or answered is None:
         return None
-    return Both(proposed, answered, request, answer, content(request).readable and content(answer).readable)
+    answers = answered.answers
+    pairs = [(context, answers[context.id]) for context in proposed.by_id.values() if context.id in answers]
+    pairs = [pair for pair in pairs if pair[1].result is not None]
+    return Both(proposed, answered, request, answer, readable(request) and readable(answer), pairs)
 
 
 def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: Any) -> None:
     """Report a finding about some contexts: each is counted once, its first item is the evidence."""
-    items = content(pdu).contexts
+    places = context_places(pdu) if context_ids else {}
     for context_id in context_ids:
-        start, end = items[context_id].places[0] if context_id in items else (0, pdu.end - pdu.start)
+        start, end = places.get(context_id) or (0, pdu.end - pdu.start)
         case.report(code, key=key, pdu=pdu, start=start, length=end - start,
                     what=f"Presentation Context Item, ID {context_id}", **values)  # fmt: skip
-
-
-def _answered(both: Both) -> list[tuple[Context, Answer]]:
-    """The proposed contexts that have an answer whose result was captured, each ID once."""
-    pairs = ((context, both.answered.answers.get(context.id)) for context in both.proposed.by_id.values())
-    return [(context, answer) for context, answer in pairs if answer is not None and answer.result is not None]
 
 
 # ------------------------------------------------------------------------------------ what was accepted
@@ -121,7 +129,7 @@ def _answered(both: Both) -> list[tuple[Context, Answer]]:
 def no_context_accepted(case: Case) -> None:
     """The A-ASSOCIATE-AC refuses every context: nothing can be sent."""
     both = _both(case)
-    pairs = _answered(both) if both is not None else []
+    pairs = both.pairs if both is not None else []
     if both is None or not pairs or not both.readable or any(answer.result == 0 for _, answer in pairs):
         return
     names = [f"{name_of(context.abstract_syntax)} (result {answer.result})" for context, answer in pairs]
@@ -133,7 +141,7 @@ QUERY_FAMILIES = ("Verification", "Query/Retrieve", "Basic Worklist Management")
 """Services of query clients. Such a client proposes every model it knows, also where it only wants a C-ECHO."""
 
 
-@at_message("association.context-refused")
+@at_message("association.context-refused", (FINAL,))
 def success(case: Case, message: Message) -> None:
     """Remember that the requestor got something done."""
     if message.from_requestor or message.request is None or message.status_code != 0:
@@ -157,11 +165,11 @@ def context_refused(case: Case) -> None:
     if both is None or case.has("association.no-context-accepted"):
         return
     refused: dict[int, list[Context]] = {}
-    usable = {context.abstract_syntax for context, answer in _answered(both) if answer.result == 0}
-    for context, answer in _answered(both):
+    usable = {context.abstract_syntax for context, answer in both.pairs if answer.result == 0}
+    for context, answer in both.pairs:
         if answer.result and context.abstract_syntax not in usable:
             refused.setdefault(answer.result, []).append(context)
-    if _unneeded(case, [context for contexts in refused.values() for context in contexts]):
+    if not refused or _unneeded(case, [context for contexts in refused.values() for context in contexts]):
         return
     expected = len(both.proposed.by_id)
     for result, contexts in refused.items():
@@ -174,15 +182,15 @@ def context_refused(case: Case) -> None:
 def transfer_syntax_not_proposed(case: Case) -> None:
     """A context is accepted in a transfer syntax that was not offered for it."""
     both = _both(case)
-    if both is None:
+    if both is None or not both.readable:
         return
+    wrong = [(context, answer.transfer_syntax) for context, answer in both.pairs if not answer.result
+             and answer.transfer_syntax and answer.transfer_syntax not in context.transfer_syntaxes]  # fmt: skip
     offered: dict[int, set[str | None]] = {}
-    for context in both.proposed.contexts:
+    for context in both.proposed.contexts if wrong else ():  # an ID may stand for several proposals
         offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
-    for context, answer in _answered(both):
-        syntax, known = answer.transfer_syntax, offered[context.id]
-        if answer.result or not syntax or not both.readable:
-            continue
+    for context, syntax in wrong:
+        known = offered[context.id]
         if syntax not in known and known.isdisjoint((None, "")):  # an empty offer is a malformed UID and told as that
             _report(case, "association.transfer-syntax-not-proposed", both.answer, [context.id], context=context.id,
                     name=name_of(context.abstract_syntax), value=name_of(syntax),
@@ -198,7 +206,7 @@ def context_id_repeated(case: Case) -> None:
     repeated: set[int] = set()
     for fact in ("negotiation.request", "negotiation.answer"):
         pdu: Pdu | None = case.facts.get(fact)
-        if pdu is None:
+        if pdu is None or sound_side(pdu) is not None:
             continue
         found = {each: items for each, items in content(pdu).contexts.items()
                  if items.total > 1 and each not in repeated}  # fmt: skip
@@ -233,7 +241,7 @@ def context_unanswered(case: Case) -> None:
 def context_not_proposed(case: Case) -> None:
     """An answer to an ID that nobody proposed."""
     both = _both(case)
-    if both is None or not content(both.request).readable:
+    if both is None or not readable(both.request):
         return
     extra = [context_id for context_id in both.answered.answers if context_id not in both.proposed.by_id]
     _report(case, "association.context-not-proposed", both.answer, extra, names=listed([str(each) for each in extra]))
@@ -249,7 +257,9 @@ def transfer_syntax_repeated(case: Case) -> None:
     side = case.association.requestor.side if case.association is not None else None
     if request is None or side is None:
         return
-    doubled = [each for each in side.contexts if len(set(each.transfer_syntaxes)) < len(each.transfer_syntaxes)]
+    offers = {each.transfer_syntaxes for each in side.contexts}  # most contexts offer the same
+    twice = {each for each in offers if len(set(each)) < len(each)}
+    doubled = [each for each in side.contexts if each.transfer_syntaxes in twice] if twice else []
     if not doubled:
         return
     first = doubled[0]

@@ -11,7 +11,7 @@ from ..decode import Problem
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.pdus import P_DATA_TF
-from .case import Case, Evidence, at_association_end, at_message, at_pdu, duration
+from .case import FINAL, Case, Evidence, at_association_end, at_message, at_pdu, duration
 
 SMALL_MAXIMUM_LENGTH = 16_000
 """A receiver that allows less is told of. Most defaults are about 16 KB (16384, 16382): no remark on these."""
@@ -103,7 +103,7 @@ class _Small:
         self.frame = frame
 
 
-@at_pdu("performance.small-pdu")
+@at_pdu("performance.small-pdu", plain=True)
 def small_pdus(case: Case, pdu: Pdu) -> None:
     """Count the PDUs towards a receiver that allows only small ones.
 
@@ -141,7 +141,7 @@ def small_maximum_length(case: Case) -> None:
             draft.values["count"] = small.count
 
 
-@at_message("performance.waiting")
+@at_message("performance.waiting", (FINAL,))
 def count_requests(case: Case, message: Message) -> None:
     """Count the requests that were answered."""
     request = message.request

@@ -14,7 +14,7 @@ from ..decode import decode_pdu
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.pdus import A_ASSOCIATE_RQ, USER_IDENTITY_TYPES
-from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_message, at_pdu, duration
+from .case import ALL, MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_message, at_pdu, duration
 from .connections import host, remember_connection
 
 SECRET_IDENTITIES = (2, 3, 4, 5)
@@ -56,7 +56,7 @@ def cleartext_credentials(case: Case, pdu: Pdu) -> None:
         return
 
 
-@at_message("security.cleartext-data")
+@at_message("security.cleartext-data", ALL)
 def cleartext_data(case: Case, message: Message) -> None:
     """A data set: it is counted per association, and told once per capture."""
     if message.data_set_bytes and CLEAR not in case.facts:
@@ -170,6 +170,7 @@ def _watch(known: Security, association: Association) -> None:
             return
         guesser = known.guessers[pair] = Guesser(association)
         if len(known.guessers) > MAXIMUM_GUESSERS:
+            association.connection.table.limit("MAXIMUM_GUESSERS", MAXIMUM_GUESSERS, association.last_frame)
             _let_go(known)
     elif association.start_time - guesser.last_time > GUESSING_NANOSECONDS and not guesser.guesses():
         guesser.begin(association.start_time)

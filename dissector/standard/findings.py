@@ -27,11 +27,12 @@ The blanks, the same everywhere:
     {outcome}                       how the association ended: "released", "closed", ...
     {result} {source}               of a rejection one of `REJECT_RESULTS` and `REJECT_SOURCES`; of an abort the
                                     source's number; of a presentation context the meaning of its result
-    {reason}                        a reason's number; of a malformed thing the sentence that says what is wrong with it
+    {reason}                        a reason's number; of a malformed thing the sentence that says what is wrong with
+                                    it; of a limit what is not told because of it
     {destination}                   the Move Destination
     {state} {event} {cell}          of the state machine: "Sta6", "Evt10", what Table 9-10 has there; in `BEFORE`,
                                     {event} is what happened, in words
-    {protocol} {version} {host}     "TLS 1.3" or "HTTP"; a protocol version's bytes; a host name (SNI)
+    {protocol} {version} {host}     "TLS 1.3" or "HTTP"; a protocol version's bytes; a host name (SNI) or address
 """
 
 from __future__ import annotations
@@ -250,6 +251,25 @@ _KINDS: tuple[FindingKind, ...] = (
         reference="", experience=True,
         details={
             "": "{count} frames are copies of earlier ones; the first is frame {frame}.",
+        },
+    ),
+    FindingKind(
+        "capture.limit-reached", WARNING,
+        title="A limit was reached, and something is not told",
+        explanation=(
+            "Memory and work are bounded, whatever a capture holds, so that nobody can exhaust this program with it. "
+            "Healthy traffic stays far below these bounds; damage, a flood, or somebody who wants to hide something "
+            "may reach one."
+        ),
+        shows="The named constant and its value; the frame in which it was reached first.",
+        remedy=(
+            "Look at what else is told of these frames. Read the part of the capture around the frame alone, filtered "
+            "to one connection, or raise the constant when the traffic is meant to be like this."
+        ),
+        reference="", experience=True,
+        details={
+            "": "{name} ({limit}) was reached {count} times, first in frame {frame}: {reason}.",
+            "placeless": "{name} ({limit}) was reached, with {count} more: {reason}.",
         },
     ),
 
@@ -471,6 +491,72 @@ _KINDS: tuple[FindingKind, ...] = (
             "":
                 "Frame {frame} repeats {count} bytes of the {who} with different content, at bytes {value} of its "
                 "stream; the first version was kept.",
+            "fragments":
+                "{count} IP datagrams of the {who} were put together from fragments that overlap with different "
+                "content; the last fragment of the first is in frame {frame}. The fragments captured first were kept.",
+        },
+    ),
+    FindingKind(
+        "transport.ambiguous-segments", WARNING,
+        title="Segments that receivers treat differently",
+        explanation=(
+            "An honest sender hardly ever sends such segments, and receivers differ in what they make of them. They "
+            "can be used to show an observer another conversation than the receiver sees."
+        ),
+        shows="Flags, sequence numbers and order of the segments themselves.",
+        remedy=(
+            "Find out which device sent these frames: another hardware address or time to live than the rest of the "
+            "connection has shows an intruder. A second capture at the receiver tells what arrived there."
+        ),
+        reference="", experience=True,
+        details={
+            "":
+                "{count} segments of the {who} lie far outside of any window, the first in frame {frame}. A receiver "
+                "drops such segments, so they were left out.",
+            "urgent":
+                "{count} segments of the {who} are marked urgent, the first in frame {frame}. A receiver may take a "
+                "byte of them out of the stream; here every byte was left where it stands.",
+            "syn-data":
+                "The SYN of the {who} carries data, in frame {frame}, without the option of TCP Fast Open. Receivers "
+                "differ on such data; what the other side acknowledged decided.",
+            "syn":
+                "{count} SYNs of the {who}, the first in frame {frame}, came within the open connection, and nothing "
+                "answers or follows them. A receiver ignores them, and reading went on.",
+            "reset":
+                "{count} resets of the {who}, the first in frame {frame}, have a sequence number outside of any "
+                "window. A receiver ignores them, and reading went on.",
+            "fin":
+                "The {who} gave more than one end of its data, or sent more behind it; the first such frame is "
+                "{frame}. All of its data were read.",
+            "after-end":
+                "The {who} went on in frame {frame} behind the end that it had given: the FIN or reset before it did "
+                "not come from it, or did not arrive. Reading went on there, as in the middle of an association.",
+        },
+    ),
+    FindingKind(
+        "transport.checksum-wrong", WARNING,
+        title="Segments with a wrong checksum were left out",
+        explanation=(
+            "A receiver drops such segments, and an observer who reads them can be shown bytes that never arrived. "
+            "When all segments of one machine are wrong, though, they were usually captured on that machine before its "
+            "network card filled the checksums in."
+        ),
+        shows="The sum over the IPv4 header, or over the TCP segment with its pseudo header (RFC 1071, RFC 9293 3.1).",
+        remedy=(
+            "If the capture was made on the sending machine, read it without --checksums. Otherwise look for damage "
+            "on the way, or for a device that sends what the receiver is not meant to take."
+        ),
+        reference="", experience=True,
+        details={
+            "":
+                "{count} of {expected} segments from {host} have a wrong checksum and were left out; the first is "
+                "frame {frame}.",
+            "all":
+                "All {count} segments from {host} have a wrong checksum and were left out; the first is frame "
+                "{frame}. So it looks when they were captured on the sending machine itself, whose network card "
+                "fills the checksums in later: read again without --checksums.",
+            "fragments":
+                "{count} IP fragments have a wrong header checksum and were left out; the first is frame {frame}.",
         },
     ),
     FindingKind(

@@ -140,9 +140,10 @@ def translate(text: str, lang: str) -> str:
 
 @cache
 def _lookup() -> dict[str, str]:
-    from . import zh_commands, zh_datasets, zh_findings, zh_page, zh_pdus
+    from . import zh_commands, zh_comparison, zh_datasets, zh_findings, zh_page, zh_pdus
 
-    return {**zh_commands.ZH, **zh_page.STORIES, **zh_datasets.ZH, **zh_pdus.ZH, **zh_findings.ZH, **INTERFACE}
+    parts = (zh_commands.ZH, zh_comparison.ZH, zh_page.STORIES, zh_datasets.ZH, zh_pdus.ZH, zh_findings.ZH, INTERFACE)
+    return {english: chinese for part in parts for english, chinese in part.items()}
 
 
 def __getattr__(name: str) -> object:

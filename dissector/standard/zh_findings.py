@@ -122,6 +122,44 @@ ZH: dict[str, str] = {
         "无需处理。若要文件更小，可只在一个接口上抓包，或只镜像一个方向或一个VLAN。",
     "{count} frames are copies of earlier ones; the first is frame {frame}.":
         "{count}帧是先前帧的副本；第一帧是帧{frame}。",
+    "A limit was reached, and something is not told": "达到了某个上限，有些内容未能告知",
+    "Memory and work are bounded, whatever a capture holds, so that nobody can exhaust this program with it. Healthy "
+    "traffic stays far below these bounds; damage, a flood, or somebody who wants to hide something may reach one.":
+        "无论抓包内容如何，内存和工作量都有上限，因此没有人能借此耗尽本程序的资源。正常流量远低于这些上限；"
+        "损坏、洪泛或有意隐藏可能会达到上限。",
+    "The named constant and its value; the frame in which it was reached first.":
+        "所列常量及其数值；首次达到上限的帧。",
+    "Look at what else is told of these frames. Read the part of the capture around the frame alone, filtered to one "
+    "connection, or raise the constant when the traffic is meant to be like this.":
+        "查看关于这些帧的其他发现。可只读取该帧附近、仅含一个连接的部分抓包；若流量本应如此，可调高该常量。",
+    "{name} ({limit}) was reached {count} times, first in frame {frame}: {reason}.":
+        "达到{name}（{limit}）共{count}次，首次在帧{frame}：{reason}。",
+    "{name} ({limit}) was reached, with {count} more: {reason}.":
+        "达到{name}（{limit}），另有{count}个：{reason}。",
+    "further comments kept in the capture are not shown": "抓包中其余的注释未显示",
+    "IP datagrams whose fragments had not all come were let go": "分片尚未到齐的IP数据报已被放弃",
+    "bytes that came before their turn were no longer held, and those before them are told as missing":
+        "提前到达的字节不再保留，其之前的字节被记为缺失",
+    "connections that had been silent longest were let go, and how they went on is not told":
+        "沉默最久的连接已被放弃，其后续情况未告知",
+    "bytes that were sent again were not compared with those captured first": "重传的字节未与先前捕获的字节比较",
+    "bytes in which the next PDU was looked for were passed over": "在其中寻找下一个PDU的字节已被跳过",
+    "checksums of further hosts are not counted": "其余主机的校验和未计数",
+    "the bytes of a PDU beyond it are not shown": "PDU中超出部分的字节未显示",
+    "command fragments of a PDU beyond it were not read": "PDU中超出部分的命令片段未读取",
+    "further presentation data values of the same PDU were passed over": "同一PDU中其余的表示数据值已被跳过",
+    "the rest of a command set was not read": "命令集的其余部分未读取",
+    "requests that had waited longest were let go, and their responses are not paired with them":
+        "等待最久的请求已被放弃，其响应未与之配对",
+    "responses were read before the missing bytes of their requests came, and may not be paired with them":
+        "响应在其请求的缺失字节到达之前已被读取，可能未与之配对",
+    "further findings on the same association are not told": "同一关联的其余发现未告知",
+    "further kinds of connections without an association are not told": "其余种类的无关联连接未告知",
+    "further clients are not watched for scanning": "其余客户端未受扫描监视",
+    "clients that were silent longest are no longer watched for guessing": "沉默最久的客户端不再受猜测监视",
+    "further faults of the same PDU are not judged": "同一PDU的其余错误未评判",
+    "further PDUs before the answer to the request are not held against the length that it allows":
+        "请求得到应答之前的其余PDU未与其允许的长度核对",
 
     # Transport: TCP and TLS
     "The connection was refused": "连接被拒绝",
@@ -277,6 +315,58 @@ ZH: dict[str, str] = {
     "Frame {frame} repeats {count} bytes of the {who} with different content, at bytes {value} of its stream; the "
     "first version was kept.":
         "帧{frame}以不同内容重复了{who}的{count}字节，位于其数据流的第{value}字节；保留了先出现的版本。",
+    "{count} IP datagrams of the {who} were put together from fragments that overlap with different content; the last "
+    "fragment of the first is in frame {frame}. The fragments captured first were kept.":
+        "{who}的{count}个IP数据报由相互重叠而内容不同的分片拼成；第一个数据报的最后一个分片在帧{frame}。保留了先捕获的分片。",
+    "Segments that receivers treat differently": "不同接收方处理方式不同的报文段",
+    "An honest sender hardly ever sends such segments, and receivers differ in what they make of them. They can be "
+    "used to show an observer another conversation than the receiver sees.":
+        "正常的发送方几乎从不发送这样的报文段，各种接收方对它们的处理也不同。可利用它们让观察者看到与接收方不同的会话。",
+    "Flags, sequence numbers and order of the segments themselves.": "报文段本身的标志、序列号和顺序。",
+    "Find out which device sent these frames: another hardware address or time to live than the rest of the "
+    "connection has shows an intruder. A second capture at the receiver tells what arrived there.":
+        "查明这些帧由哪台设备发出：硬件地址或生存时间若与连接的其余部分不同，即表明有入侵者。在接收方再抓一次包可知哪些帧到达了那里。",
+    "{count} segments of the {who} lie far outside of any window, the first in frame {frame}. A receiver drops such "
+    "segments, so they were left out.":
+        "{who}的{count}个报文段远在任何窗口之外，第一个在帧{frame}。接收方会丢弃这样的报文段，因此未予读取。",
+    "{count} segments of the {who} are marked urgent, the first in frame {frame}. A receiver may take a byte of them "
+    "out of the stream; here every byte was left where it stands.":
+        "{who}的{count}个报文段带有紧急标志，第一个在帧{frame}。接收方可能把其中一个字节取出数据流；此处每个字节都留在原处。",
+    "The SYN of the {who} carries data, in frame {frame}, without the option of TCP Fast Open. Receivers differ on "
+    "such data; what the other side acknowledged decided.":
+        "{who}的SYN在帧{frame}中携带数据，而没有TCP Fast Open选项。各种接收方对此处理不同；以另一方的确认为准。",
+    "{count} SYNs of the {who}, the first in frame {frame}, came within the open connection, and nothing answers or "
+    "follows them. A receiver ignores them, and reading went on.":
+        "{who}的{count}个SYN出现在已建立的连接中，第一个在帧{frame}，没有应答也没有后续。接收方会忽略它们，读取照常继续。",
+    "{count} resets of the {who}, the first in frame {frame}, have a sequence number outside of any window. A "
+    "receiver ignores them, and reading went on.":
+        "{who}的{count}个复位的序列号在任何窗口之外，第一个在帧{frame}。接收方会忽略它们，读取照常继续。",
+    "The {who} gave more than one end of its data, or sent more behind it; the first such frame is {frame}. All of "
+    "its data were read.":
+        "{who}给出了不止一个数据结尾，或在结尾之后仍有发送；第一个这样的帧是{frame}。其全部数据均已读取。",
+    "The {who} went on in frame {frame} behind the end that it had given: the FIN or reset before it did not come "
+    "from it, or did not arrive. Reading went on there, as in the middle of an association.":
+        "{who}在帧{frame}中越过自己给出的结尾继续发送：之前的FIN或复位并非由它发出，或未曾到达。读取从该处继续，如同在关联中途。",
+    "Segments with a wrong checksum were left out": "校验和错误的报文段未予读取",
+    "A receiver drops such segments, and an observer who reads them can be shown bytes that never arrived. When all "
+    "segments of one machine are wrong, though, they were usually captured on that machine before its network card "
+    "filled the checksums in.":
+        "接收方会丢弃这样的报文段，而读取它们的观察者可能看到从未到达的字节。但若一台机器的所有报文段都错误，"
+        "通常是在该机器上、网卡填入校验和之前抓的包。",
+    "The sum over the IPv4 header, or over the TCP segment with its pseudo header (RFC 1071, RFC 9293 3.1).":
+        "对IPv4头部，或对TCP报文段及其伪头部求和（RFC 1071，RFC 9293 3.1）。",
+    "If the capture was made on the sending machine, read it without --checksums. Otherwise look for damage on the "
+    "way, or for a device that sends what the receiver is not meant to take.":
+        "若抓包是在发送方机器上进行的，请不带--checksums读取。否则请查找途中的损坏，或发送接收方本不应接收的内容的设备。",
+    "{count} of {expected} segments from {host} have a wrong checksum and were left out; the first is frame {frame}.":
+        "来自{host}的{expected}个报文段中有{count}个校验和错误，未予读取；第一个是帧{frame}。",
+    "All {count} segments from {host} have a wrong checksum and were left out; the first is frame {frame}. So it "
+    "looks when they were captured on the sending machine itself, whose network card fills the checksums in later: "
+    "read again without --checksums.":
+        "来自{host}的全部{count}个报文段校验和错误，未予读取；第一个是帧{frame}。在发送方机器上抓包、"
+        "而其网卡随后才填入校验和时即是如此：请不带--checksums重新读取。",
+    "{count} IP fragments have a wrong header checksum and were left out; the first is frame {frame}.":
+        "{count}个IP分片的头部校验和错误，未予读取；第一个是帧{frame}。",
     "Small waits between acknowledgement and last segment": "确认与末尾报文段之间反复短暂等待",
     "The sender holds back a small last segment until the data before it is acknowledged (Nagle's algorithm), while "
     "the receiver delays that acknowledgement. Each message then loses about 40 or 200 ms, however fast the network "

@@ -61,6 +61,9 @@ def _word(value: object, lang: str) -> str:
     if isinstance(value, list | tuple | set):
         return ("、" if lang == "zh" else ", ").join(_word(each, lang) for each in value)
     if isinstance(value, str):
+        whole = translate(value, lang)
+        if whole != value:
+            return whole
         parts = value.split(", ")
         words = [translate(part, lang) for part in parts]
         return value if words == parts else ("，" if lang == "zh" else ", ").join(words)

@@ -20,9 +20,12 @@ from ..wiretext import tag_text
 from . import words
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), check_circular=False).encode
+
+
 def line(record: dict[str, Any]) -> str:
     """A record as a line of JSON. What a terminal could obey, or what is not to be seen, stands as \\uNNNN."""
-    text = json.dumps(record, ensure_ascii=False, separators=(", ", ": "))
+    text = _encode(record)
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
@@ -35,7 +38,12 @@ def seconds(time: int | None) -> float | None:
 
 def capture(source: Capture) -> dict[str, Any]:
     """The first record of a capture."""
-    return {"record": "capture", "file": source.path, "format": source.format}
+    return {"record": "capture", "file": source.path, **_files(source), "format": source.format}
+
+
+def _files(source: Capture) -> dict[str, list[str]]:
+    """The files of a capture that is read from several."""
+    return {"files": source.files} if len(source.files) > 1 else {}
 
 
 def capture_end(
@@ -43,7 +51,8 @@ def capture_end(
 ) -> dict[str, Any]:
     """The last record of a capture."""
     return {
-        "record": "capture_end", "file": source.path, "frames": source.frame_count, "bytes": source.byte_count,
+        "record": "capture_end", "file": source.path, **_files(source),
+        "frames": source.frame_count, "bytes": source.byte_count,
         "first_time": seconds(source.first_time), "last_time": seconds(source.last_time),
         "tcp_connections": tcp_connections, "associations": associations, "messages": messages, "findings": findings,
         "complete": source.complete, "dropped_frames": source.dropped_frames,
@@ -132,14 +141,14 @@ def _role(role: tuple[int | None, int | None]) -> dict[str, int | None]:
     return {"scu": role[0], "scp": role[1]}
 
 
-_COUNTERS = ("remaining", "completed", "failed", "warning")
+_COUNTERS = {name: f"number_of_{name}_suboperations" for name in ("remaining", "completed", "failed", "warning")}
 
 
 def message(each: Message) -> dict[str, Any]:
     """The record of a message."""
     of: Association = each.association
     status = each.status
-    counters = {name: each.number_of(f"number_of_{name}_suboperations") for name in _COUNTERS}
+    counters = {name: each.number_of(element) for name, element in _COUNTERS.items()}
     offending = each.elements.get("offending_element")
     side = "requestor" if each.from_requestor else "acceptor"
     known = of.roles_known

@@ -95,10 +95,13 @@ class TextView:
 
     def message(self, message: Message) -> None:
         """Take a message of an association that is not yet told."""
-        collected = self._collected.setdefault(message.association.number, _Collected())
-        collected.used.add(message.context_id)
         if self.options.quiet:
             return
+        number = message.association.number
+        collected = self._collected.get(number)
+        if collected is None:
+            collected = self._collected[number] = _Collected()
+        collected.used.add(message.context_id)
         groups = collected.groups
         about = message.request or message
         kind: tuple[object, ...] = (

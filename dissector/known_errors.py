@@ -1,0 +1,372 @@
+"""Where tshark is known to differ: each error with the versions that have it, what it does, and how it is recognised.
+
+Strategy: one table. A difference is held against each entry that the version at hand has; the first whose test says
+yes explains it. A test looks at our reading alone: whether the bytes are such that tshark is known to fail on them.
+The words are English here; their Chinese is in `standard/zh_comparison.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from .standard.pdus import ITEM_CODES
+from .standard.tshark import FIELDS
+
+Version = tuple[int, int]
+
+KNOWN_VERSIONS: tuple[Version, ...] = ((4, 0),)
+"""The versions of tshark whose differences have been looked at byte by byte, on all our captures."""
+
+
+class OurPdu(NamedTuple):
+    """A PDU as we tell it, and what may be odd about it."""
+
+    pdu_type: int | None
+    """None when it is no PDU as the standard has them."""
+    length: int
+    start: int
+    end: int
+    """Its place in its stream."""
+    first_frame: int
+    last_frame: int
+    connection: int
+    association: int
+    number: int
+    sender: str | None
+    fragments: tuple[tuple[int, int, int], ...]
+    """Context, message control header and length of each fragment."""
+    has_hole: bool
+    """Bytes of it were not captured."""
+    after_hole: bool
+    """Bytes of its direction were not captured, before it or in it."""
+    complete: bool
+    length_wrong: bool
+    problems: frozenset[str]
+    """The codes of what is wrong with its fields."""
+    resumed: bool
+    """Bytes before it could not be read."""
+    fields: dict[tuple[str, int], Any]
+    """What is compared of it, by tshark's name and place."""
+
+
+class OurCommand(NamedTuple):
+    """A command set as we tell it."""
+
+    key: Any
+    pdu: int
+    """The index of the PDU in which it starts, within its direction."""
+    context_id: int
+    transfer_syntax: str | None
+    association: int
+    message: int
+    sender: str | None
+    first_frame: int
+    command_set: bytes
+    incomplete: bool
+    last_pdu: int
+    """The index of the PDU in which it ends."""
+
+
+@dataclass(slots=True)
+class Difference:
+    """One thing that the two tell differently. `ours` or `tshark` is None where one of them does not tell it."""
+
+    row: str
+    """'pdu', 'command', or what is compared in them: a key of `standard.tshark.FIELDS`, 'command.' and an element."""
+    title: str
+    association: int | None
+    pdu: int | None
+    message: int | None
+    sender: str | None
+    frame: int
+    start: int | None
+    """Where it stands in its PDU or command set."""
+    ours: str | None
+    tshark: str | None
+    same_bytes: bool = False
+    """Both tell it, with the same bytes: what differs is how they read them."""
+    known: KnownError | None = None
+
+
+class Context(NamedTuple):
+    """Where a difference stands."""
+
+    difference: Difference
+    pdus: Sequence[OurPdu]
+    """All of its direction, in order."""
+    at: int
+    """The index of the one that it is in; -1 where only tshark tells one."""
+    told: frozenset[int]
+    """The indices of those that tshark tells too."""
+    other: Sequence[OurPdu] = ()
+    """All of the other direction."""
+    command: OurCommand | None = None
+
+    @property
+    def pdu(self) -> OurPdu | None:
+        """The PDU that the difference is in, if we tell one."""
+        return self.pdus[self.at] if self.at >= 0 else None
+
+    @property
+    def is_missing(self) -> bool:
+        """Only we tell a PDU, or a command set in a PDU that only we tell."""
+        whole = self.difference.row in ("pdu", "command") and self.difference.tshark is None
+        return whole and self.at >= 0 and self.at not in self.told
+
+    @property
+    def is_unread(self) -> bool:
+        """Both tell the PDU, but only we tell this field of it."""
+        difference = self.difference
+        return difference.row not in ("pdu", "command") and difference.tshark is None and self.command is None
+
+    def told_at(self, row: str, start: int) -> Any:
+        """What we tell of a row at a place of the PDU, or None."""
+        return self.pdu.fields.get((FIELDS[row], start)) if self.pdu else None
+
+    @property
+    def before(self) -> Sequence[OurPdu]:
+        """The PDUs before it, on its connection."""
+        here = self.pdu
+        return [each for each in self.pdus[: self.at] if here and each.connection == here.connection]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownError:
+    """One way in which tshark differs."""
+
+    name: str
+    first: Version
+    last: Version
+    title: str
+    explanation: str
+    is_it: Callable[[Context], bool]
+    error: bool = True
+    """tshark is wrong; otherwise both are right, and tell different things."""
+
+
+def _unfinished(context: Context) -> bool:
+    pdu = context.pdu
+    return context.is_missing and pdu is not None and not (pdu.complete or pdu.after_hole or pdu.pdu_type is None)
+
+
+def _after_hole(context: Context) -> bool:
+    return context.is_missing and context.pdu is not None and context.pdu.after_hole
+
+
+def _not_whole(context: Context) -> bool:
+    return context.is_unread and context.pdu is not None and (context.pdu.has_hole or not context.pdu.complete)
+
+
+def _unknown_type(context: Context) -> bool:
+    pdu = context.pdu
+    return context.is_missing and pdu is not None and pdu.pdu_type is None and not _is_lost(context.before)
+
+
+def _lost_place(context: Context) -> bool:
+    return context.is_missing and context.pdu is not None and _is_lost((*context.before, context.pdu))
+
+
+def _is_lost(pdus: Sequence[OurPdu]) -> bool:
+    """Whether one of these misleads a reader that goes by lengths alone."""
+    return any(each.length_wrong or each.resumed or FRAGMENT_MALFORMED in each.problems for each in pdus)
+
+
+FRAGMENT_MALFORMED = "message.fragment-malformed"
+UNCOMPRESSED = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
+FRAGMENT_ROWS = ("presentation_data_value.presentation_context_id", "message_control_header")
+
+
+def _command_missing(context: Context) -> OurCommand | None:
+    """The command set that only we tell, though its PDU is told by both."""
+    only_ours = context.difference.row == "command" and context.difference.tshark is None
+    return context.command if only_ours and context.at in context.told else None
+
+
+def _transfer_syntax(context: Context) -> bool:
+    command = _command_missing(context)
+    return command is not None and command.transfer_syntax is not None and command.transfer_syntax not in UNCOMPRESSED
+
+
+def _fragment_unread(context: Context) -> bool:
+    return context.is_unread and context.difference.row in FRAGMENT_ROWS
+
+
+def _has_odd(pdu: OurPdu) -> bool:
+    return any(length > 0 and length % 2 for _, _, length in pdu.fragments)
+
+
+def _has_empty(pdu: OurPdu) -> bool:
+    return any(length == 0 for _, _, length in pdu.fragments)
+
+
+def _has_short(pdu: OurPdu) -> bool:
+    """A fragment whose length leaves no room for context and message control header."""
+    return any(length < 0 for _, _, length in pdu.fragments)
+
+
+def _short_fragment(context: Context) -> bool:
+    return _fragment_unread(context) and context.pdu is not None and _has_short(context.pdu)
+
+
+def _overrun(context: Context) -> bool:
+    command, pdu = _command_missing(context), context.pdu
+    if pdu is None or pdu.length_wrong or FRAGMENT_MALFORMED not in pdu.problems:
+        return False
+    if _has_odd(pdu) or _has_empty(pdu) or _has_short(pdu):
+        return False
+    return command is not None and command.incomplete or _fragment_unread(context)
+
+
+def _odd_fragment(context: Context) -> bool:
+    command, pdu = _command_missing(context), context.pdu
+    if pdu is None:
+        return False
+    if command is not None:
+        return any(map(_has_odd, context.pdus[context.at : command.last_pdu + 1]))
+    return _fragment_unread(context) and _has_odd(pdu)
+
+
+def _empty_fragment(context: Context) -> bool:
+    command, pdu = _command_missing(context), context.pdu
+    if pdu is None:
+        return False
+    if command is None:
+        return _fragment_unread(context) and _has_empty(pdu)
+    return any(
+        context_id == command.context_id and length == 0 and each.connection == pdu.connection
+        for each in (*context.before, *context.other) for context_id, _, length in each.fragments
+    )
+
+
+def _overrunning_item(context: Context) -> bool:
+    return context.is_unread and context.pdu is not None and "item.length-wrong" in context.pdu.problems
+
+
+def _unknown_item(context: Context) -> bool:
+    difference = context.difference
+    if not context.is_unread or difference.start is None or difference.row not in ("item_type", "item_length"):
+        return False
+    told = context.told_at("item_type", difference.start - (2 if difference.row == "item_length" else 0))
+    return told is not None and told.value not in ITEM_CODES
+
+
+def _empty_secondary(context: Context) -> bool:
+    difference = context.difference
+    if not context.is_unread or difference.start is None:
+        return False
+    start = difference.start - (2 if difference.row == "secondary_field" else 0)
+    told = context.told_at("secondary_field_length", start)
+    return difference.row in ("secondary_field", "secondary_field_length") and told is not None and told.value == 0
+
+
+def _not_ascii(context: Context) -> bool:
+    difference = context.difference
+    if not difference.same_bytes or difference.start is None:
+        return False
+    told = context.told_at(difference.row, difference.start) if difference.row in FIELDS else None
+    return told is not None and isinstance(told.value, str) and any(
+        not 0x20 <= byte < 0x7F for byte in bytes.fromhex(told.raw).strip(b" \0")
+    )
+
+
+def _reserved_flags(context: Context) -> bool:
+    difference = context.difference
+    told = context.told_at("message_control_header", difference.start or 0)
+    return difference.row == "message_control_header" and told is not None and bool(told.value & 0xFC)
+
+
+_SEEN = ((4, 0), (4, 0))
+
+KNOWN_ERRORS: tuple[KnownError, ...] = (
+    KnownError(
+        "whole-pdus-only", *_SEEN, "tshark tells whole PDUs only",
+        "The capture ends inside this PDU. What there is of it is told by us as not complete, and not at all by "
+        "tshark.",
+        _unfinished, error=False,
+    ),
+    KnownError(
+        "waits-for-missing-bytes", *_SEEN, "tshark waits for missing bytes to the end",
+        "Bytes of this direction are not in the capture. tshark waits for them and tells nothing more of this "
+        "direction; the PDUs behind them were captured, and are read.",
+        _after_hole,
+    ),
+    KnownError(
+        "cut-pdu-not-read", *_SEEN, "tshark does not read on in a PDU that was not captured as a whole",
+        "Frames were cut short when they were captured. What was captured of this PDU is read by us as far as it goes.",
+        _not_whole, error=False,
+    ),
+    KnownError(
+        "unknown-pdu-skipped", *_SEEN, "tshark passes over PDUs of unknown type in silence",
+        "The type of this PDU is none that the standard defines. A receiver has to answer it with an A-ABORT.",
+        _unknown_type,
+    ),
+    KnownError(
+        "loses-its-place", *_SEEN, "tshark loses its place after a wrong length",
+        "A length before this PDU is wrong, or the capture begins inside a PDU. tshark takes what follows for the head "
+        "of a PDU and reads on from there; we look for the next real head.",
+        _lost_place,
+    ),
+    KnownError(
+        "overrunning-fragment-left-out", *_SEEN, "tshark leaves out a fragment that is longer than its PDU",
+        "The length of the fragment points beyond the end of its PDU. What there is of it is told by us as not "
+        "complete, and not at all by tshark.",
+        _overrun, error=False,
+    ),
+    KnownError(
+        "odd-fragment-left-out", *_SEEN, "tshark leaves out fragments of odd length",
+        "PS3.8 E.1 does not allow an odd length, but the bytes are there: we read them, and say what is wrong.",
+        _odd_fragment, error=False,
+    ),
+    KnownError(
+        "short-fragment-left-out", *_SEEN, "tshark leaves out a fragment that is too short for its own head",
+        "The length of the fragment is less than 2, which the context ID and the message control header take. "
+        "tshark calls it invalid, rightly; we tell what there is of it, and say what is wrong.",
+        _short_fragment, error=False,
+    ),
+    KnownError(
+        "empty-fragment-invalid", *_SEEN, "tshark takes an empty fragment for invalid",
+        "The fragment has no bytes. PS3.8 E.1 asks for an even number, which 0 is. For tshark the data set "
+        "never ends then; and as it gathers fragments without regard to the direction, the next response is lost in "
+        "it.",
+        _empty_fragment,
+    ),
+    KnownError(
+        "command-in-transfer-syntax", *_SEEN, "tshark reads a command set in the transfer syntax of its context",
+        "The presentation context has a deflated or compressed transfer syntax, and tshark shows a bare Command. "
+        "A command set is always Implicit VR Little Endian (PS3.7 6.3.1).",
+        _transfer_syntax,
+    ),
+    KnownError(
+        "stops-at-wrong-item-length", *_SEEN, "tshark stops reading at an item whose length is wrong",
+        "The length of an item points beyond the end of its PDU. tshark calls the PDU malformed from there; "
+        "we read on as far as the bytes honestly go.",
+        _overrunning_item,
+    ),
+    KnownError(
+        "unknown-item-skipped", *_SEEN, "tshark passes over items of unknown type in silence",
+        "The type of this item is none that the standard defines. Receivers skip it; its bytes are there all the "
+        "same. Inside the user information tshark shows such items.",
+        _unknown_item, error=False,
+    ),
+    KnownError(
+        "empty-secondary-field", *_SEEN, "tshark does not show an empty secondary field",
+        "User identities other than a name with a passcode have a secondary field of length 0. It is part of the "
+        "sub-item all the same.",
+        _empty_secondary, error=False,
+    ),
+    KnownError(
+        "not-ascii", *_SEEN, "tshark does not show bytes outside of printable ASCII as they are",
+        "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; "
+        "control characters it writes in its own way. We write each as its number.",
+        _not_ascii,
+    ),
+    KnownError(
+        "reserved-flag-bits", *_SEEN, "tshark leaves reserved bits out of the value of a message control header",
+        "Bits 2 to 7 are to be 0 (PS3.8 E.2), and in this fragment they are not. tshark warns of that in its text; the "
+        "value of its field, which filters look at, has the two other bits only.",
+        _reserved_flags, error=False,
+    ),
+)
+"""In the order in which they are tried. Each has versions, the first and the last that are known to have it."""
