@@ -138,6 +138,7 @@ FRAGMENTS = st.builds(pdv, st.sampled_from([1, 3]), st.integers(0, 3), st.binary
 SPOILT = st.sampled_from([b"\4\0\0\0\0\6\0\0\0\3\1\3", b"\4\0\0\0\0\7\0\0\0\2\1\3x", b"\4\0\0\0\0\1\0", RELEASE_RQ])
 
 
+@pytest.mark.skipif(compiled(), reason="compiled classes let nothing be replaced; both builds are held equal")
 @given(
     st.lists(st.one_of(st.lists(FRAGMENTS, max_size=3).map(lambda each: p_data(*each)), SPOILT), max_size=8),
     st.sampled_from([1, 7, 19, 40, 9000]), st.sampled_from([0, 5, 2048]), st.booleans(),
