@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct, pack
-from typing import Any
+from typing import Any, NamedTuple
 
 from .decode import Problem
 from .pdu import HEAD_BYTES, PDV_HEAD_BYTES, Fragment, Pdu
@@ -31,6 +31,9 @@ MAXIMUM_TEXT_BYTES = 256
 LONGEST_UID_BYTES = 64
 MAXIMUM_UIDS = 4096
 """UIDs of up to so many bytes are remembered, so many of them; then all are let go."""
+MAXIMUM_COMMAND_SETS = 1024
+"""Command sets of up to so many bytes are remembered, so many of them; then all are let go."""
+LONGEST_COMMAND_SET_BYTES = 256
 MAXIMUM_REMARKS = 16
 """Remarks kept per message."""
 
@@ -115,6 +118,61 @@ def _value(kind: str, raw: bytes) -> Any:
     return raw
 
 
+class Said(NamedTuple):
+    """What a command set says: its elements, and those of them that every message is asked for."""
+
+    elements: dict[str, Any]
+    fault: Problem | None
+    command_field: int | None
+    command: str | None
+    is_request: bool
+    message_id: int | None
+    sop_class_uid: str | None
+    status_code: int | None
+    announces_data_set: bool | None
+
+
+_said: dict[bytes, Said] = {}
+"""By its bytes: the responses of a query are all the same, and reading one takes as long as all else about it."""
+
+
+def said_by(data: bytes) -> Said:
+    """What a command set says."""
+    said = _said.get(data)
+    if said is not None:
+        return said
+    elements, fault = read_command_set(data)
+    field, command, is_request = _number(elements, "command_field"), None, True
+    if field is not None:
+        known = COMMAND_BY_CODE.get(field)
+        command = known.name if known else f"{field:04X}H"
+        is_request = not field & RESPONSE_BIT
+    own = _number(elements, "message_id") if is_request else None
+    kind = _number(elements, "command_data_set_type")
+    said = Said(
+        elements, fault, field, command, is_request,
+        own if own is not None else _number(elements, "message_id_being_responded_to"),
+        _text(elements, "affected_sop_class_uid") or _text(elements, "requested_sop_class_uid"),
+        None if is_request else _number(elements, "status"),
+        None if kind is None else kind != NO_DATA_SET,
+    )  # fmt: skip
+    if len(data) <= LONGEST_COMMAND_SET_BYTES:
+        if len(_said) >= MAXIMUM_COMMAND_SETS:
+            _said.clear()
+        _said[data] = said
+    return said
+
+
+def _number(elements: dict[str, Any], name: str) -> int | None:
+    value = elements.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _text(elements: dict[str, Any], name: str) -> str | None:
+    value = elements.get(name)
+    return value if isinstance(value, str) else None
+
+
 class Message:
     """One DIMSE message: what its command set says, how large its data set was, when it went, what it belongs to."""
 
@@ -135,7 +193,8 @@ class Message:
         self.command_set = b""
         """The bytes of the command set, gathered from its fragments."""
         self.elements: dict[str, Any] = {}
-        """What the command set says, by the names of `standard.commands`; `say` takes the attributes below from it."""
+        """What the command set says, by the names of `standard.commands`. It may be that of other messages with the same
+        bytes too; `say` takes the attributes below from it."""
         self.command_field: int | None = None
         """The number of the command, or None when its command set is missing."""
         self.command: str | None = None
@@ -188,30 +247,21 @@ class Message:
 
     # ------------------------------------------------------------------------------ what the command set says
 
-    def say(self, elements: dict[str, Any]) -> None:
-        """Its command set was read."""
-        self.elements = elements
-        field = self.command_field = self.number_of("command_field")
-        if field is not None:
-            known = COMMAND_BY_CODE.get(field)
-            self.command = known.name if known else f"{field:04X}H"
-            self.is_request = not field & RESPONSE_BIT
-        own = self.number_of("message_id") if self.is_request else None
-        self.message_id = own if own is not None else self.number_of("message_id_being_responded_to")
-        self.sop_class_uid = self.text_of("affected_sop_class_uid") or self.text_of("requested_sop_class_uid")
-        self.status_code = None if self.is_request else self.number_of("status")
-        kind = self.number_of("command_data_set_type")
-        self.announces_data_set = None if kind is None else kind != NO_DATA_SET
+    def say(self, command_set: bytes) -> None:
+        """Its command set is there."""
+        self.command_set = command_set
+        (
+            self.elements, self.fault, self.command_field, self.command, self.is_request, self.message_id,
+            self.sop_class_uid, self.status_code, self.announces_data_set,
+        ) = said_by(command_set)  # fmt: skip
 
     def number_of(self, name: str) -> int | None:
         """An element that is a number, or None."""
-        value = self.elements.get(name)
-        return value if isinstance(value, int) else None
+        return _number(self.elements, name)
 
     def text_of(self, name: str) -> str | None:
         """An element that is text, or None."""
-        value = self.elements.get(name)
-        return value if isinstance(value, str) else None
+        return _text(self.elements, name)
 
     @property
     def sop_instance_uid(self) -> str | None:
@@ -338,15 +388,11 @@ class Gatherer:
             self.gathered += len(fragment.data)
         elif fragment.data:
             pdu.stream.limit("MAXIMUM_COMMAND_SET_BYTES", MAXIMUM_COMMAND_SET_BYTES)
-        if is_last and whole:
-            self._finish_command(message, True)
-        elif is_last:
-            self._finish_command(message, False)
+        if is_last:
+            self._finish_command(message, whole)
 
     def _finish_command(self, message: Message, whole: bool) -> None:
-        message.command_set = b"".join(self.pieces)
-        elements, message.fault = read_command_set(message.command_set)
-        message.say(elements)
+        message.say(self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces))
         if message.missing:
             message.fault = _problem(problems.NOT_CAPTURED, count=message.missing)
         elif not whole and not message.fault:

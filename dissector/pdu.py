@@ -104,8 +104,8 @@ class Pdu:
         self.resumed_after = -1
         """The stream offset where the reading had been lost before this PDU; -1 if it was not."""
         self.plain = False
-        """A P-DATA-TF that came whole in one frame, where it was expected, and holds one fragment of even length:
-        nothing can be wrong with how it is put together. Others may be just as well, but have to be looked at."""
+        """A P-DATA-TF that came whole, where it was expected, and holds one fragment of even length: nothing can be
+        wrong with how it is put together. Others may be just as well, but have to be looked at."""
         self.nonsense = False
         """Not a PDU as the standard has them: an unknown type, or bytes where a head should be."""
         self.length_wrong = False
@@ -254,8 +254,8 @@ class PduReader:
                 self._hold(data, start, end)
                 self._hunt(False)
                 return
-            elif state == HEAD and end - start >= _HEADS_BYTES and (whole := self._whole_pdus(data, start, end)):
-                start = whole
+            elif state == HEAD and end - start >= _HEADS_BYTES and (next_one := self._usual_pdus(data, start, end)):
+                start = next_one
             else:
                 count = min(self.need - len(self.held), end - start)
                 self._hold(data, start, start + count)
@@ -263,10 +263,10 @@ class PduReader:
                 if len(self.held) >= self.need:
                     self._enough()
 
-    def _whole_pdus(self, data: bytes, start: int, end: int) -> int:
-        """Read P-DATA-TF PDUs that are all there and hold one fragment, as nearly all of them do; where the first other
-        one starts, or 0 if there is none of these. It does what the states do one after the other, in a fifth of their
-        time; a property test holds the two together."""
+    def _usual_pdus(self, data: bytes, start: int, end: int) -> int:
+        """Read P-DATA-TF PDUs that hold one fragment, as nearly all of them do: those that are all there, and the head
+        of the one that is not. Where the first other one starts, or 0 if there is none of these. It does what the
+        states do one after the other, in a fifth of their time; a property test holds the two together."""
         if self.held or self.keep_bytes:
             return 0
         first = start
@@ -274,22 +274,29 @@ class PduReader:
             pdu_type, length, pdv_length, context_id, header = _heads(data, start)
             body = length - PDV_HEAD_BYTES
             if (
-                pdu_type != P_DATA_TF or pdv_length != length - 4 or not 0 <= body <= MAXIMUM_COMMAND_BYTES_PER_PDU
-                or body > end - start - _HEADS_BYTES
-            ):
+                pdu_type != P_DATA_TF or pdv_length != length - 4 or body < 0
+                or header & 1 and body > MAXIMUM_COMMAND_BYTES_PER_PDU
+            ):  # fmt: skip
                 break
             pdu = Pdu(self, pdu_type, length, self.position, self.frame, self.time)
+            pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
             start += _HEADS_BYTES
+            self.position += _HEADS_BYTES
             if header & 1:
                 wanted, self.kept, self.data_left = body, body, self.keep_data
             else:
                 wanted, self.kept = min(body, self.data_left), 0
                 self.data_left = self.keep_data if header & 2 else self.data_left - wanted
+            if body > end - start:
+                self.pdu, self.pdu_end = pdu, self.position + body
+                self.fragment_head, self.fragment_start = (context_id, header, body), self.position
+                self.state, self.skip, self.skip_end = FRAGMENT, body, self.pdu_end
+                self.pieces, self.holes, self.wanted = [], [], wanted
+                return start
             kept = data[start : start + wanted] if wanted == body or wanted else None
             pdu.fragments.append(Fragment(context_id, header, body, _HEADS_BYTES, kept))
-            pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
             start += body
-            self.position = pdu.end = self.pdu_end = self.position + _HEADS_BYTES + body
+            self.position = pdu.end = self.pdu_end = self.position + body
             pdu.complete = True
             pdu.plain = pdu.resumed_after < 0 and not body & 1
             self.emit(pdu)
@@ -594,6 +601,8 @@ class PduReader:
         if pdu.end > self.position:
             pdu.missing.append((self.position - pdu.start, pdu.end - pdu.start))
         pdu.complete = complete
+        if len(pdu.fragments) == 1 and not (self.keep_bytes or pdu.missing or pdu.length & 1):
+            pdu.plain = complete and pdu.resumed_after < 0 and pdu.fragments[0].length == pdu.length - PDV_HEAD_BYTES
         if self.frame > pdu.last_frame and not complete and not pdu.length_wrong:
             pdu.last_frame, pdu.last_time = self.frame, self.time
         self.pdu = None

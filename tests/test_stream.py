@@ -131,7 +131,7 @@ def test_the_quick_path_equals_the_careful_path(seed: int, segment: int, disturb
 
 def every_fact(pdu: Pdu) -> dict[str, object]:
     """All that a PDU holds, but for its stream, and what only says how it was read."""
-    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name not in ("stream", "plain")}
+    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name != "stream"}
 
 
 FRAGMENTS = st.builds(pdv, st.sampled_from([1, 3]), st.integers(0, 3), st.binary(max_size=40))
@@ -144,14 +144,14 @@ SPOILT = st.sampled_from([b"\4\0\0\0\0\6\0\0\0\3\1\3", b"\4\0\0\0\0\7\0\0\0\2\1\
     st.sampled_from([1, 7, 19, 40, 9000]), st.sampled_from([0, 5, 2048]), st.booleans(),
 )  # fmt: skip
 @settings(max_examples=150, deadline=None)
-def test_whole_pdus_are_read_as_piece_by_piece(says: list[bytes], segment: int, keep_data: int, lost: bool) -> None:
+def test_usual_pdus_are_read_as_piece_by_piece(says: list[bytes], segment: int, keep_data: int, lost: bool) -> None:
     talk = Talk().open().client(associate_rq()).server(associate_ac()).client(b"".join(says), segment=segment)
     packets = talk.packets
     if lost and len(packets) > 7:
         del packets[6]
     quick = pdus(run(packets, keep_data=keep_data))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stream, "_whole_pdus", lambda *_: 0)
+        patch.setattr(Stream, "_usual_pdus", lambda *_: 0)
         careful = pdus(run(packets, keep_data=keep_data))
     assert [every_fact(each) for each in quick] == [every_fact(each) for each in careful]
 

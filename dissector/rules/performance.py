@@ -50,7 +50,7 @@ class _Stalls:
         self.evidence: list[Evidence] = []
 
 
-@at_pdu("transport.delayed-ack-stall")
+@at_pdu("transport.delayed-ack-stall", plain=True)
 def stalls(case: Case, pdu: Pdu) -> None:
     """Note a small PDU whose last segment waited for a delayed acknowledgement.
 

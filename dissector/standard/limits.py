@@ -66,6 +66,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("dimse", "MAXIMUM_TEXT_BYTES", otherwise="the text ends with an ellipsis"),
     Limit("dimse", "MAXIMUM_REMARKS", otherwise="one message with so many faults is known to be wrong"),
     Limit("dimse", "MAXIMUM_UIDS", otherwise=_CACHE),
+    Limit("dimse", "MAXIMUM_COMMAND_SETS", otherwise=_CACHE),
     Limit("negotiation", "MAXIMUM_REMEMBERED", otherwise=_CACHE),
     Limit("negotiation", "MAXIMUM_REMEMBERED_BYTES", otherwise=_CACHE),
     Limit("association", "MAXIMUM_OPEN_REQUESTS", _REQUESTS),
