@@ -141,10 +141,11 @@ def found_by_us(python: Path, capture: Path) -> Found:
     commands: Counter[str] = Counter()
     command = [str(python), "-P", "-m", "dissector", "read", "--json", "--pdus", str(capture)]
     for line in _lines(command):
-        if line.startswith('{"record": "pdu"'):
-            pdus[json.loads(line)["pdu_type"]] += 1
-        elif line.startswith('{"record": "message"'):
-            commands[json.loads(line)["command"]] += 1
+        record = json.loads(line)
+        if record["record"] == "pdu":
+            pdus[record["pdu_type"]] += 1
+        elif record["record"] == "message":
+            commands[record["command"]] += 1
     return Found(dict(pdus), dict(commands))
 
 

@@ -16,7 +16,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from .compiling import mypyc_attr
 from .errors import CaptureFormatError, MissingTool
@@ -35,7 +35,7 @@ since the epoch, link type. A plain tuple, for there are hundreds of thousands i
 many: as NamedTuple they would take a fifth of the time that reading bulk takes."""
 
 
-_TIME = 3
+_TIME: Final = 3
 """Where the time stands in a frame."""
 
 

@@ -678,7 +678,10 @@ def tell(options: argparse.Namespace, files: list[str], chosen: Chosen, first_as
     kept = WHOLE_BYTES if whole else HEAD_BYTES
     show = _tell_check if options.command == "check" else _tell_read
     try:
-        with _reading(opened(files), options, keep_data=kept, first_association=first_association) as reading:
+        with _reading(
+            opened(files), options, keep_data=kept, first_association=first_association,
+            telling_pdus=getattr(options, "pdus", False),
+        ) as reading:  # fmt: skip
             reading.judging(chosen.next_number, whole)
             with _progress(reading.capture):
                 show(reading, chosen, options)

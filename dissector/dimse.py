@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct, pack
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .decode import Problem
 from .pdu import HEAD_BYTES, PDV_HEAD_BYTES, Fragment, Pdu
@@ -37,8 +37,8 @@ LONGEST_COMMAND_SET_BYTES = 256
 MAXIMUM_REMARKS = 16
 """Remarks kept per message."""
 
-_ELEMENT_HEAD = Struct("<HHI").unpack_from
-_SHORT = Struct("<H").unpack_from
+_ELEMENT_HEAD: Final = Struct("<HHI").unpack_from
+_SHORT: Final = Struct("<H").unpack_from
 
 
 def _readers() -> dict[int, tuple[str, str]]:
@@ -46,13 +46,13 @@ def _readers() -> dict[int, tuple[str, str]]:
     return {tag: (element.name, KIND_BY_VR[element.vr]) for tag, element in ELEMENT_BY_TAG.items()}
 
 
-_READERS = _readers()
-_NUMBER_HEADS = {
+_READERS: Final = _readers()
+_NUMBER_HEADS: Final = {
     pack("<HHI", 0, tag, 2): name for tag, (name, kind) in _READERS.items() if kind == UINT_LE
 }  # fmt: skip
 """Tag and length of the elements that are a number of two bytes -> their names: more than half of all elements, read
 in a third of the time that the others take."""
-_uids: dict[bytes, str] = {}
+_uids: Final[dict[bytes, str]] = {}
 """UIDs by their bytes: the same few come again and again."""
 
 
@@ -132,7 +132,7 @@ class Said(NamedTuple):
     announces_data_set: bool | None
 
 
-_said: dict[bytes, Said] = {}
+_said: Final[dict[bytes, Said]] = {}
 """By its bytes: the responses of a query are all the same, and reading one takes as long as all else about it."""
 
 
@@ -193,8 +193,8 @@ class Message:
         self.command_set = b""
         """The bytes of the command set, gathered from its fragments."""
         self.elements: dict[str, Any] = {}
-        """What the command set says, by the names of `standard.commands`. It may be that of other messages with the same
-        bytes too; `say` takes the attributes below from it."""
+        """What the command set says, by the names of `standard.commands`. It may be shared with messages of the same
+        bytes; `say` takes the attributes below from it."""
         self.command_field: int | None = None
         """The number of the command, or None when its command set is missing."""
         self.command: str | None = None
@@ -444,5 +444,5 @@ class Gatherer:
             message.remarks.append(problem)
 
 
-_GROUP_LENGTH = b"\0\0\0\0\4\0\0\0"
+_GROUP_LENGTH: Final = b"\0\0\0\0\4\0\0\0"
 """How a command set starts: the tag of Command Group Length, and its length of 4."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 ETHERNET, RAW_BSD, RAW, NULL, LOOP, SLL, SLL2, IPV4, IPV6 = 1, 12, 101, 0, 108, 113, 276, 228, 229
 LINK_TYPES = {
@@ -34,7 +34,7 @@ MAXIMUM_FRAGMENTS = 128
 MAXIMUM_FRAGMENT_BYTES = 128 * 1024
 """How many bytes one datagram may hold: twice what its length field can say, for fragments that overlap."""
 
-_TCP = 6
+_TCP: Final = 6
 _TAGS = (0x8100, 0x88A8, 0x9100, 0x9200)
 _ETHERTYPE_IPV4, _ETHERTYPE_IPV6 = 0x0800, 0x86DD
 _IPV6_EXTENSIONS = (0, 43, 60, 135, 139, 140)
@@ -42,9 +42,13 @@ _IPV6_FRAGMENT, _IPV6_AUTHENTICATION = 44, 51
 _NULL_IPV6 = (24, 28, 30)
 """The value of AF_INET6 on the BSDs and on macOS."""
 
-_tcp_head = Struct("!HHIIHH").unpack_from
+_tcp_head: Final = Struct("!HHIIHH").unpack_from
 
-FIN, SYN, RST, ACK, URG = 1, 2, 4, 16, 32
+FIN: Final = 1
+SYN: Final = 2
+RST: Final = 4
+ACK: Final = 16
+URG: Final = 32
 
 
 class Segment(NamedTuple):

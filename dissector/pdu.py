@@ -14,8 +14,9 @@ Reference: PS3.8 9.3
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from .heads import HEADS_BYTES, usual_heads
 from .standard.pdus import (
     A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF, PDU_STRUCTURES,
 )  # fmt: skip
@@ -40,22 +41,26 @@ MAXIMUM_HOLE_BYTES = 1024 * 1024
 CONFIRMING_HEADS = 2
 """How many heads must follow a PDU head that is found by hunting."""
 
-HEAD_BYTES = 6
-PDV_HEAD_BYTES = 6
-_HEADS_BYTES = HEAD_BYTES + PDV_HEAD_BYTES
-REQUEST_HEAD_BYTES = 75
+HEAD_BYTES: Final = 6
+PDV_HEAD_BYTES: Final = 6
+REQUEST_HEAD_BYTES: Final = 75
 """Up to the type of the first item: enough to recognise an A-ASSOCIATE-RQ anywhere."""
 _APPLICATION_CONTEXT = 0x10
 
 # Derived from the tables: type, reserved, length of a PDU; length, context ID, control header of a PDV.
-pdu_head = Struct(">BxI").unpack_from
-pdv_head = Struct(">IBB").unpack_from
-_heads = Struct(">BxIIBB").unpack_from
-"""Both, one after the other."""
+pdu_head: Final = Struct(">BxI").unpack_from
+pdv_head: Final = Struct(">IBB").unpack_from
 
 # States of a reader: what the next byte is.
-START, HEAD, BODY, PDV_LENGTH, PDV_HEAD, FRAGMENT, REST_OF_PDU, HUNT, IGNORE = range(9)
-_PASSING = (FRAGMENT, REST_OF_PDU)
+START: Final = 0
+HEAD: Final = 1
+BODY: Final = 2
+PDV_LENGTH: Final = 3
+PDV_HEAD: Final = 4
+FRAGMENT: Final = 5
+REST_OF_PDU: Final = 6
+HUNT: Final = 7
+IGNORE: Final = 8
 
 
 class Fragment(NamedTuple):
@@ -220,7 +225,7 @@ class PduReader:
 
     def settle(self) -> None:
         """Make `position` true again after the loop has lowered `skip`."""
-        if self.state in _PASSING:
+        if self.state == FRAGMENT or self.state == REST_OF_PDU:
             self.position = self.skip_end - self.skip
 
     def take(self, data: bytes, start: int, end: int, frame: int, time: int) -> None:
@@ -229,7 +234,7 @@ class PduReader:
         self.frame, self.time = frame, time
         while start < end:
             state = self.state
-            if state in _PASSING:
+            if state == FRAGMENT or state == REST_OF_PDU:
                 count = min(self.skip, end - start)
                 if self.wanted:
                     kept = min(count, self.wanted)
@@ -254,7 +259,7 @@ class PduReader:
                 self._hold(data, start, end)
                 self._hunt(False)
                 return
-            elif state == HEAD and end - start >= _HEADS_BYTES and (next_one := self._usual_pdus(data, start, end)):
+            elif state == HEAD and end - start >= HEADS_BYTES and (next_one := self._usual_pdus(data, start, end)):
                 start = next_one
             else:
                 count = min(self.need - len(self.held), end - start)
@@ -270,8 +275,8 @@ class PduReader:
         if self.held or self.keep_bytes:
             return 0
         first = start
-        while end - start >= _HEADS_BYTES:
-            pdu_type, length, pdv_length, context_id, header = _heads(data, start)
+        while end - start >= HEADS_BYTES:
+            pdu_type, length, pdv_length, context_id, header = usual_heads(data, start)
             body = length - PDV_HEAD_BYTES
             if (
                 pdu_type != P_DATA_TF or pdv_length != length - 4 or body < 0
@@ -280,8 +285,8 @@ class PduReader:
                 break
             pdu = Pdu(self, pdu_type, length, self.position, self.frame, self.time)
             pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
-            start += _HEADS_BYTES
-            self.position += _HEADS_BYTES
+            start += HEADS_BYTES
+            self.position += HEADS_BYTES
             if header & 1:
                 wanted, self.kept, self.data_left = body, body, self.keep_data
             else:
@@ -294,7 +299,7 @@ class PduReader:
                 self.pieces, self.holes, self.wanted = [], [], wanted
                 return start
             kept = data[start : start + wanted] if wanted == body or wanted else None
-            pdu.fragments.append(Fragment(context_id, header, body, _HEADS_BYTES, kept))
+            pdu.fragments.append(Fragment(context_id, header, body, HEADS_BYTES, kept))
             start += body
             self.position = pdu.end = self.pdu_end = self.position + body
             pdu.complete = True
@@ -346,7 +351,7 @@ class PduReader:
                 if len(self.held) >= self.need:
                     self._enough()
                 return
-            if state not in _PASSING:  # inside a PDV head: where the next one stands is not known
+            if state != FRAGMENT and state != REST_OF_PDU:  # inside a PDV head: where the next one stands is not known
                 self._pass_over_rest()
                 continue
             count = min(self.skip, length)

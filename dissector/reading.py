@@ -38,7 +38,8 @@ class Reading:
     Arguments: `path`, a file or '-', or a `Capture` that is open already; `ports`, TCP ports to take for DICOM besides
     the usual ones; `keep_bytes`, keep the bytes of every PDU so that it can be decoded; `keep_data`, keep so many bytes
     of each data set, from its start, in its message; `first_association`, the number of the first association;
-    `checksums`, leave out segments whose checksum is wrong. Raises `CaptureFormatError` when the file is no capture.
+    `checksums`, leave out segments whose checksum is wrong; `telling_pdus`, when it is iterated, tell the PDUs too.
+    Raises `CaptureFormatError` when the file is no capture.
 
     Everything is lazy: an association is given when it has ended, a message when its last fragment is there, and
     nothing is kept of what has been given.
@@ -46,8 +47,9 @@ class Reading:
 
     def __init__(
         self, path: str | Capture, *, ports: Iterable[int] = (), keep_bytes: bool = False, keep_data: int = 0,
-        first_association: int = 1, checksums: bool = False,
+        first_association: int = 1, checksums: bool = False, telling_pdus: bool = True,
     ) -> None:  # fmt: skip
+        self.telling_pdus = telling_pdus
         self.capture = Capture(path) if isinstance(path, str) else path
         self.streams = Streams(ports, keep_bytes, keep_data, first_association, checksums)
         self.tracker = Associations(keep_data > 0 or keep_bytes)
@@ -69,12 +71,13 @@ class Reading:
         return self
 
     def __iter__(self) -> Iterator[Pdu | Message | Association | Finding]:
-        """PDUs, messages and associations (and findings), in the order in which they are known."""
+        """PDUs (if asked for), messages, associations and findings, in the order in which they are known."""
         take, judge = self.tracker.take, self.judge
         for event in events(self.capture, streams=self.streams):
             known = take(event)  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
-                yield event
+                if self.telling_pdus:
+                    yield event
                 if judge is not None:
                     judge.pdu(event)
             if known:

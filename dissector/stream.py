@@ -18,10 +18,10 @@ from __future__ import annotations
 from bisect import insort
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .capture import Batch, Frame
+from .heads import PLAIN_BYTES, plain_head
 from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, URG, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
@@ -85,18 +85,13 @@ MAXIMUM_IGNORED_START_BYTES = 512
 """First bytes of a stream that is not DICOM, kept to say what it is."""
 
 _ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
-_SEQUENCE_MASK = 0xFFFFFFFF
-_HALF = 1 << 31
+_SEQUENCE_MASK: Final = 0xFFFFFFFF
+_HALF: Final = 1 << 31
 
-# From the ethertype on: what kind of packet, total length, fragment, protocol, addresses and ports
-# (as one key), sequence, offset and flags, window.
-_PLAIN = Struct("!3sxHxxHxB2x12sI4xHH")
-_IPV4_PLAIN = b"\x08\x00\x45"
+_IPV4_PLAIN: Final = b"\x08\x00\x45"
 """Ethertype, then IP version and length of header without options."""
-_FAR = 1 << 62
-_PLAIN_BYTES = _PLAIN.size
-_plain = _PLAIN.unpack_from
-_ETHERTYPE_AT = {ETHERNET: 12, SLL: 14}
+_FAR: Final = 1 << 62
+_ETHERTYPE_AT: Final = {ETHERNET: 12, SLL: 14}
 
 
 class Conflict(NamedTuple):
@@ -900,16 +895,16 @@ class Streams:
     def _read(self, data: bytes, frames: Iterator[Frame], number: int) -> int:
         """Read frames, the first of them the one after `number`, until something happens or they are through; returns
         the number of the last one read."""
-        get, plain = self.flows.get, _plain
+        get = self.flows.get
         known_link_type, at, needed = -1, 0, _FAR
         for start, captured, wire, time, link_type in frames:
             number += 1
             if link_type != known_link_type:
                 known_link_type = link_type
                 at = _ETHERTYPE_AT.get(link_type, 0)
-                needed = at + _PLAIN_BYTES if at and not self.link.checksums else _FAR
+                needed = at + PLAIN_BYTES if at and not self.link.checksums else _FAR
             if needed <= captured == wire:
-                kinds, total, fragment, protocol, key, sequence, offset_flags, window = plain(data, start + at)
+                kinds, total, fragment, protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
                 if kinds == _IPV4_PLAIN and protocol == 6 and not fragment & 0x3FFF and not offset_flags & 0x27:
                     stream = get(key)
                     if stream is not None:

@@ -312,7 +312,7 @@ def test_records_leave_when_they_are_known(cable: tuple[str, str]) -> None:
     assert watcher.process.stdout is not None
     seen = b""
     deadline = time.monotonic() + SECONDS
-    while b'"record": "association"' not in seen:
+    while b'"record":"association"' not in seen:
         assert time.monotonic() < deadline and watcher.process.poll() is None
         if select.select([watcher.process.stdout], [], [], 0.2)[0]:
             seen += os.read(watcher.process.stdout.fileno(), 1 << 16)

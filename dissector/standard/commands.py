@@ -11,15 +11,15 @@ Source: PS3.7, editions 2013 and 2020c, which agree in these tables; tags, keywo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .structure import AE_TITLE, BYTES, TAG, TAGS, TEXT, UID_PADDED, UINT_LE, FieldSpec, Reference, Structure
 
-NO_DATA_SET = 0x0101
+NO_DATA_SET: Final = 0x0101
 """The Command Data Set Type that says no data set follows; every other value says one does."""
 DATA_SET_PRESENT = "Data Set present"
 """The meaning of every Command Data Set Type but `NO_DATA_SET`; senders commonly use 0000H, 0001H and 0102H."""
-RESPONSE_BIT = 0x8000
+RESPONSE_BIT: Final = 0x8000
 """Set in the Command Field of responses: a response has the code of its request plus 8000H."""
 
 ALWAYS = "always"

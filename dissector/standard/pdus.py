@@ -10,11 +10,19 @@ Source: PS3.7 and PS3.8, edition 2020c, compared with 2013: the network tables a
 
 from __future__ import annotations
 
+from typing import Final
+
 from .structure import (
     AE_TITLE, BYTES, ITEMS, REST, TEXT, UID, UINT, UTF8, Allowed, Bit, FieldSpec, Reference, Structure,
 )  # fmt: skip
 
-A_ASSOCIATE_RQ, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, P_DATA_TF, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT = range(1, 8)
+A_ASSOCIATE_RQ: Final = 1
+A_ASSOCIATE_AC: Final = 2
+A_ASSOCIATE_RJ: Final = 3
+P_DATA_TF: Final = 4
+A_RELEASE_RQ: Final = 5
+A_RELEASE_RP: Final = 6
+A_ABORT: Final = 7
 
 APPLICATION_CONTEXT_NAME = "1.2.840.10008.3.1.1.1"
 """The one application context name that DICOM registers (PS3.7 A.2.1)."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from operator import truediv
 from typing import Any
+
+import orjson
 
 from ..association import Association, Party
 from ..capture import Capture
@@ -20,20 +23,21 @@ from ..wiretext import tag_text
 from . import words
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), check_circular=False).encode
-
-
 def line(record: dict[str, Any]) -> str:
     """A record as a line of JSON. What a terminal could obey, or what is not to be seen, stands as \\uNNNN."""
-    text = _encode(record)
-    if text.isprintable():
+    try:
+        text = orjson.dumps(record).decode()
+    except orjson.JSONEncodeError:  # a file name that is no UTF-8, or a number of more than 64 bits
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    if text.isascii() and "\x7f" not in text or text.isprintable():
         return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def seconds(time: int | None) -> float | None:
     """Nanoseconds as seconds."""
-    return None if time is None else time / 1_000_000_000
+    # Not `/`: compiled, it would first make a floating point number of the time, and lose its last digit.
+    return None if time is None else truediv(time, 1_000_000_000)
 
 
 def capture(source: Capture) -> dict[str, Any]:
