@@ -34,7 +34,7 @@ MAXIMUM_FRAGMENTS = 128
 MAXIMUM_FRAGMENT_BYTES = 128 * 1024
 """How many bytes one datagram may hold: twice what its length field can say, for fragments that overlap."""
 
-_TCP: Final = 6
+TCP: Final = 6
 _TAGS = (0x8100, 0x88A8, 0x9100, 0x9200)
 _ETHERTYPE_IPV4, _ETHERTYPE_IPV6 = 0x0800, 0x86DD
 _IPV6_EXTENSIONS = (0, 43, 60, 135, 139, 140)
@@ -114,7 +114,7 @@ class LinkReader:
         if end - at < 20 or data[at] >> 4 != 4:
             return None
         header = (data[at] & 15) * 4
-        if header < 20 or end - at < header or data[at + 9] != _TCP:
+        if header < 20 or end - at < header or data[at + 9] != TCP:
             return None
         total = data[at + 2] << 8 | data[at + 3]
         ip_end = at + total if total else wire_end  # 0: cut into packets by the network card after the capture point
@@ -143,7 +143,7 @@ class LinkReader:
         ip_end = at + 40 + payload if payload else wire_end
         addresses = data[at + 8 : at + 40]
         following, at = data[at + 6], at + 40
-        while following != _TCP:
+        while following != TCP:
             if end - at < 8:
                 return None
             if following in _IPV6_EXTENSIONS:
@@ -153,7 +153,7 @@ class LinkReader:
             elif following == _IPV6_FRAGMENT:
                 offset_flags = data[at + 2] << 8 | data[at + 3]
                 if offset_flags & 0xFFF9:
-                    if data[at] != _TCP:
+                    if data[at] != TCP:
                         return None
                     identity = addresses + data[at + 4 : at + 8]
                     body = data[at + 8 : min(end, ip_end)]
@@ -177,7 +177,7 @@ class LinkReader:
         if header < 20 or wire_end < at + header:
             return None
         if self.checksums and not wrong and end == wire_end:
-            pseudo_header = addresses + (_TCP.to_bytes(2, "big") + (end - at).to_bytes(2, "big"))
+            pseudo_header = addresses + (TCP.to_bytes(2, "big") + (end - at).to_bytes(2, "big"))
             wrong = _sum(pseudo_header + data[at:end]) != 0xFFFF
         start = min(at + header, end)
         return Segment(

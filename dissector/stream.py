@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 from .capture import Batch, Frame
 from .heads import PLAIN_BYTES, plain_head
-from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, URG, LinkReader, Segment
+from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, TCP, URG, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
     pdu_head, request_stands,
@@ -90,6 +90,8 @@ _HALF: Final = 1 << 31
 
 _IPV4_PLAIN: Final = b"\x08\x00\x45"
 """Ethertype, then IP version and length of header without options."""
+_WHOLE_TCP: Final = 0x3FFF00FF
+"""Of fragment, time to live and protocol: what is the protocol alone where a packet is no fragment."""
 _FAR: Final = 1 << 62
 _ETHERTYPE_AT: Final = {ETHERNET: 12, SLL: 14}
 
@@ -904,8 +906,8 @@ class Streams:
                 at = _ETHERTYPE_AT.get(link_type, 0)
                 needed = at + PLAIN_BYTES if at and not self.link.checksums else _FAR
             if needed <= captured == wire:
-                kinds, total, fragment, protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
-                if kinds == _IPV4_PLAIN and protocol == 6 and not fragment & 0x3FFF and not offset_flags & 0x27:
+                kinds, total, fragment_protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
+                if kinds == _IPV4_PLAIN and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27:
                     stream = get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20

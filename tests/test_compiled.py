@@ -10,9 +10,16 @@ import os
 import random
 import subprocess
 from pathlib import Path
+from struct import Struct
+from types import FunctionType, ModuleType
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import dissector
+from dissector import heads
 from dissector.compiling import compiled
 from tests.hostile import with_fault
 from tests.transcript import Talk
@@ -90,3 +97,21 @@ def test_both_builds_tell_the_same(command: tuple[str, ...], files: list[Path]) 
 def test_each_build_says_what_it_is(files: list[Path]) -> None:
     assert "plain Python" in ask(PLAIN, ("--version",), [])[1]
     assert "compiled" in ask(COMPILED, ("--version",), [])[1]
+
+
+def index_spelling() -> Any:
+    """The module of heads as it is compiled, run by Python."""
+    source = (Path(dissector.__file__).parent / "heads.py").read_text(encoding="utf-8")
+    spelled = ModuleType("spelled")
+    source = source.replace("COMPILED = not isinstance(_nothing, FunctionType)", "COMPILED = True")
+    exec(compile(source, "heads", "exec"), spelled.__dict__)
+    assert isinstance(spelled.plain_head, FunctionType)
+    return spelled
+
+
+@given(st.binary(min_size=40, max_size=80), st.integers(0, 2))
+def test_both_spellings_of_the_heads_read_the_same(data: bytes, at: int) -> None:
+    spelled = index_spelling()
+    for name, layout in (("plain_head", "!3sxHxxI2x12sI4xHH"), ("usual_heads", ">BxIIBB")):
+        want = Struct(layout).unpack_from(data, at)
+        assert getattr(heads, name)(data, at) == getattr(spelled, name)(data, at) == want
