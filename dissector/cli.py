@@ -425,11 +425,12 @@ class _Dumped:
 
     def add(self, room: Any, chosen: Pdu | Message, *marked: object) -> None:
         """A PDU or a message with its data set; `room` is the module of the views that shows it."""
-        from .views import hexdump, records
+        from .jsonlines import json_line
+        from .views import hexdump
 
         self.count += 1
         if self.options.json:
-            print(records.line(room.dump_record(chosen, self.view)))
+            print(json_line(room.dump_record(chosen, self.view)))
             return
         subject = room.subject(chosen, self.view.lang, *marked)
         if not _is_figure(self.options):
@@ -536,6 +537,7 @@ def _check_type(name: str) -> None:
 
 def _explain(options: argparse.Namespace) -> int:
     from .hexinput import parse_hex
+    from .jsonlines import json_line
     from .reading import structures_in
     from .views import hexdump, records
 
@@ -553,7 +555,7 @@ def _explain(options: argparse.Namespace) -> int:
                 root, association=None, number=None, sender=None, pdu_type=root.spec.title, stream_offset=start,
                 frames=(), lang=options.lang, show_secrets=options.show_secrets,
             )  # fmt: skip
-            print(records.line(record))
+            print(json_line(record))
         else:
             hexdump.write([*hexdump.annotate(root, piece, view), []], sys.stdout, coloured(options), view.width)
     return DONE
@@ -635,15 +637,16 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _tell_check(reading: Reading, chosen: Chosen, options: argparse.Namespace) -> None:
+    from .jsonlines import json_line
     from .rules import Finding
-    from .views import findings, hexdump, records
+    from .views import findings, hexdump
 
     width, colour = min(columns(options), 120), coloured(options)
     for each in reading:
         if not isinstance(each, Finding) or not chosen.wants(each):
             continue
         if options.json:
-            print(records.line(findings.record(each, options.lang)))
+            print(json_line(findings.record(each, options.lang)))
         else:
             shown = findings.lines([each], options.lang, width, 0, options.verbose)
             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
@@ -702,7 +705,7 @@ def opened(files: list[str]) -> Capture:
 
 def _export(options: argparse.Namespace) -> int:
     from .export import Exporter
-    from .views import records
+    from .jsonlines import json_line
 
     with _reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
         exporter = Exporter(options.directory, options.incomplete, options.identifiers)
@@ -710,7 +713,7 @@ def _export(options: argparse.Namespace) -> int:
             for message in reading.messages():
                 record = exporter.message(message)
                 if record is not None and options.json:
-                    print(records.line(record))
+                    print(json_line(record))
         _remarks(reading.capture, reading.streams)
     if not options.json:
         print(exporter.summary())
@@ -791,12 +794,13 @@ def _announced(reading: Reading, selection: Selection, options: argparse.Namespa
 
 def _dump_live(reading: Reading, options: argparse.Namespace) -> None:
     """Each PDU annotated as it arrives."""
-    from .views import hexdump, pdus, records
+    from .jsonlines import json_line
+    from .views import hexdump, pdus
 
     view, colour = _view(options), coloured(options)
     for pdu in reading.pdus():
         if options.json:
-            print(records.line(pdus.dump_record(pdu, view)))
+            print(json_line(pdus.dump_record(pdu, view)))
         else:
             lines = hexdump.subject_lines(pdus.subject(pdu, options.lang), view)
             hexdump.write(lines, sys.stdout, colour, view.width)
@@ -862,13 +866,13 @@ def _live_summary(live: Live, reading: Reading) -> str:
 
 
 def _interfaces(options: argparse.Namespace) -> int:
+    from .jsonlines import json_line
     from .live import interfaces
-    from .views import records
 
     found = interfaces()
     for each in found:
         if options.json:
-            print(records.line({"record": "interface", "name": each.name, "addresses": list(each.addresses),
+            print(json_line({"record": "interface", "name": each.name, "addresses": list(each.addresses),
                                 "up": each.is_up}))  # fmt: skip
         else:
             widest = max(len(other.name) for other in found)
@@ -878,15 +882,16 @@ def _interfaces(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from .jsonlines import json_line
     from .second_opinion import Comparison
-    from .views import comparison, hexdump, records
+    from .views import comparison, hexdump
 
     if options.capture == "-":
         raise UsageError("compare reads the capture twice: give it as a file")
     found = Comparison(options.capture, options.port, options.show_secrets)
     if options.json:
         for record in comparison.records(found, options.lang):
-            print(records.line(record))
+            print(json_line(record))
     else:
         width = min(columns(options), 120)
         hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
@@ -894,8 +899,9 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _findings(options: argparse.Namespace) -> int:
+    from .jsonlines import json_line
     from .standard.findings import FINDINGS
-    from .views import findings, hexdump, records
+    from .views import findings, hexdump
 
     width, colour = min(columns(options), 120), coloured(options)
     exact = FINDINGS.get(options.code)
@@ -905,7 +911,7 @@ def _findings(options: argparse.Namespace) -> int:
         raise UsageError(f"no finding has the code {options.code!r}; `dissector findings` lists them")
     if options.json:
         for kind in kinds:
-            print(records.line(findings.kind_record(kind, options.lang)))
+            print(json_line(findings.kind_record(kind, options.lang)))
     elif len(kinds) == 1:
         hexdump.write(findings.explained(kinds[0], options.lang, width), sys.stdout, colour, width)
     else:
@@ -919,18 +925,19 @@ def _read_records(
     """Records, each as soon as it is known; with a filter, those of an association when it has ended."""
     from .association import Association
     from .dimse import Message
+    from .jsonlines import json_line
     from .pdu import Pdu
     from .rules import Finding
     from .views import findings, records
 
-    print(records.line(records.capture(reading.capture)), flush=True)
+    print(json_line(records.capture(reading.capture)), flush=True)
     held: dict[int, list[str]] = {}
     fitting: dict[int, bool] = {}
     hidden: set[int] = set()
     before = chosen.count
     for each in reading:
         if isinstance(each, Association):
-            line = records.line(records.association(each, options.mask))
+            line = json_line(records.association(each, options.mask))
             if not selection:
                 print(line)
             elif selection.association(each) and (not selection.message_tests or fitting.get(each.number)):
@@ -942,15 +949,15 @@ def _read_records(
             continue
         if isinstance(each, Finding):
             if each.association not in hidden and chosen.wants(each):
-                print(records.line(findings.record(each, options.lang, options.mask)))
+                print(json_line(findings.record(each, options.lang, options.mask)))
             continue
         if isinstance(each, Message):
-            number, line = each.association.number, records.line(records.message(each))
+            number, line = each.association.number, json_line(records.message(each))
             if selection and not selection.message(each):
                 continue
             fitting[number] = True
         elif options.pdus and isinstance(each, Pdu):
-            number, line = each.association, records.line(records.pdu(each))
+            number, line = each.association, json_line(records.pdu(each))
         else:
             continue
         if selection:
@@ -961,7 +968,7 @@ def _read_records(
         reading.capture, tcp_connections=reading.streams.connection_count, associations=reading.tracker.count,
         messages=reading.tracker.message_count, findings=chosen.count - before,
     )  # fmt: skip
-    print(records.line(end))
+    print(json_line(end))
 
 
 def _read_text(reading: Reading, selection: Selection, chosen: Chosen, options: argparse.Namespace) -> None:

@@ -25,6 +25,7 @@ from typing import IO, Any
 from .association import Association
 from .dimse import Message
 from .errors import DissectorError, PermissionNeeded
+from .jsonlines import json_line
 
 MANIFEST, IDENTIFIERS = "manifest.jsonl", "identifiers.jsonl"
 OWN_IMPLEMENTATION = "2.25.250919637093513812376413306415735034713"
@@ -188,7 +189,7 @@ class Exporter:
 
 
 def _add(file: IO[str], record: dict[str, Any]) -> None:
-    file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    file.write(json_line(record) + "\n")
     file.flush()
 
 

@@ -3,12 +3,9 @@ none changes its meaning."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from operator import truediv
 from typing import Any
-
-import orjson
 
 from ..association import Association, Party
 from ..capture import Capture
@@ -21,17 +18,6 @@ from ..standard.uids import name as uid_name
 from ..standard.zh import translate
 from ..wiretext import tag_text
 from . import words
-
-
-def line(record: dict[str, Any]) -> str:
-    """A record as a line of JSON. What a terminal could obey, or what is not to be seen, stands as \\uNNNN."""
-    try:
-        text = orjson.dumps(record).decode()
-    except orjson.JSONEncodeError:  # a file name that is no UTF-8, or a number of more than 64 bits
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    if text.isascii() and "\x7f" not in text or text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def seconds(time: int | None) -> float | None:

@@ -47,7 +47,7 @@ def check(data: bytes) -> None:
             nothing_obeyed(json.dumps(records.field_record(root, [], "en", True)))
         infer_transfer_syntax(body, cut=cut)
         misread(body, syntax or "", cut=cut)
-        for value in read_head(body, syntax, 0x7FE00010, holes=holes).values():
+        for value in read_head(body, syntax, 0x7FE00010, holes=holes, cut=cut).values():
             assert value in root.data, "a value that does not stand in the data set"
         sop_uids(body, syntax, holes=holes)
 
