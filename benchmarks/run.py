@@ -50,6 +50,8 @@ MESSAGE_FIELDS = (
 )  # fmt: skip
 """What our message records tell, as far as tshark has fields for it."""
 EXPORTED = ("bulk",)
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+"""Modules are compiled to bytecode once, as an installation does, not at every start."""
 PDU_TYPES = {1: "A-ASSOCIATE-RQ", 2: "A-ASSOCIATE-AC", 3: "A-ASSOCIATE-RJ", 4: "P-DATA-TF", 5: "A-RELEASE-RQ",
              6: "A-RELEASE-RP", 7: "A-ABORT"}  # fmt: skip
 
@@ -122,7 +124,7 @@ def measure(command: list[str], statuses: tuple[int, ...] = (0,), stdin: int | N
     helper = [sys.executable, "-I", "-S", str(HERE / "measured.py")]
     ran = subprocess.run(
         [*helper, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=stdin or subprocess.DEVNULL,
-        cwd=ROOT, text=True, errors="replace",
+        cwd=ROOT, env=ENVIRONMENT, text=True, errors="replace",
     )  # fmt: skip
     *said, last = ran.stderr.splitlines() or [""]
     numbers = last.split()
@@ -189,7 +191,8 @@ _SHORT_TAGS = frozenset((0x0100, 0x0110, 0x0120, 0x0700, 0x0800, 0x0900, 0x0903,
 
 def _lines(command: list[str]) -> Iterator[str]:
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8", cwd=ROOT
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8", cwd=ROOT,
+        env=ENVIRONMENT,
     ) as child:
         assert child.stdout is not None
         yield from child.stdout
