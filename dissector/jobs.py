@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .errors import DissectorError
 
 if TYPE_CHECKING:
-    from .cli import Chosen
+    from .cli.telling import Chosen
 
 _FINDINGS_OF_ONE = 10**9
 """More findings than this no capture has: the digits that tell them apart."""
@@ -45,8 +45,8 @@ class _Told(NamedTuple):
 def tell_in_parallel(
     options: argparse.Namespace, captures: list[list[str]], chosen: Chosen
 ) -> tuple[int, int]:
-    """As `cli.tell` for each capture in turn, `options.jobs` of them at a time."""
-    from .cli import coloured, columns
+    """As `cli.telling.tell` for each capture in turn, `options.jobs` of them at a time."""
+    from .cli.terminal import coloured, columns
 
     options.coloured, options.width = coloured(options), columns(options)
     base = (1 + secrets.randbelow(10**9)) * _FINDINGS_OF_ONE
@@ -78,7 +78,7 @@ def tell_in_parallel(
 
 def _count(options: argparse.Namespace, files: list[str]) -> int:
     """How many associations there are in a capture; none where it cannot be read."""
-    from .cli import HEAD_BYTES, opened
+    from .cli.opening import HEAD_BYTES, opened
     from .reading import events
     from .stream import Streams
 
@@ -94,7 +94,7 @@ def _count(options: argparse.Namespace, files: list[str]) -> int:
 
 def _tell(options: argparse.Namespace, files: list[str], first_association: int, base: int, output: str) -> _Told:
     """Tell one capture into a file, and beside it what goes to standard error."""
-    from .cli import Chosen, tell
+    from .cli.telling import Chosen, tell
 
     chosen = Chosen(options)
     chosen.next_number = base

@@ -1,0 +1,65 @@
+"""`export`, `compare` and `findings`: commands of a few lines, whose work is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ..errors import UsageError
+from .opening import WHOLE_BYTES, open_reading
+from .terminal import DONE, FOUND_DIFFERENCE, coloured, columns, progress, remarks
+
+
+def export_command(options: argparse.Namespace) -> int:
+    from ..export import Exporter
+    from ..jsonlines import json_line
+
+    with open_reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
+        exporter = Exporter(options.directory, options.incomplete, options.identifiers)
+        with progress(reading.capture), exporter:
+            for message in reading.messages():
+                record = exporter.message(message)
+                if record is not None and options.json:
+                    print(json_line(record))
+        remarks(reading.capture, reading.streams)
+    if not options.json:
+        print(exporter.summary())
+    return DONE
+
+
+def compare_command(options: argparse.Namespace) -> int:
+    from ..jsonlines import json_line
+    from ..second_opinion import Comparison
+    from ..views import comparison, hexdump
+
+    if options.capture == "-":
+        raise UsageError("compare reads the capture twice: give it as a file")
+    found = Comparison(options.capture, options.port, options.show_secrets)
+    if options.json:
+        for record in comparison.records(found, options.lang):
+            print(json_line(record))
+    else:
+        width = min(columns(options), 120)
+        hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
+    return FOUND_DIFFERENCE if found.unexplained else DONE
+
+
+def findings_command(options: argparse.Namespace) -> int:
+    from ..jsonlines import json_line
+    from ..standard.findings import FINDINGS
+    from ..views import findings, hexdump
+
+    width, colour = min(columns(options), 120), coloured(options)
+    exact = FINDINGS.get(options.code)
+    prefix = (options.code or "").rstrip("*")
+    kinds = [exact] if exact else [kind for code, kind in FINDINGS.items() if code.startswith(prefix)]
+    if not kinds:
+        raise UsageError(f"no finding has the code {options.code!r}; `dissector findings` lists them")
+    if options.json:
+        for kind in kinds:
+            print(json_line(findings.kind_record(kind, options.lang)))
+    elif len(kinds) == 1:
+        hexdump.write(findings.explained(kinds[0], options.lang, width), sys.stdout, colour, width)
+    else:
+        hexdump.write(findings.catalogue(kinds, options.lang, width), sys.stdout, colour, width)
+    return DONE
