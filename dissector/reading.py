@@ -102,15 +102,22 @@ class Reading:
 
     def pdus(self) -> Iterator[Pdu]:
         """The PDUs."""
-        return (each for each in events(self.capture, streams=self.streams) if isinstance(each, Pdu))
+        # Loops, not generator expressions: compiled, those are lists, and all of the capture would be held.
+        for each in events(self.capture, streams=self.streams):
+            if isinstance(each, Pdu):
+                yield each
 
     def messages(self) -> Iterator[Message]:
         """The messages; `message.association` is theirs."""
-        return (each for each in self if isinstance(each, Message))
+        for each in self:
+            if isinstance(each, Message):
+                yield each
 
     def associations(self) -> Iterator[Association]:
         """The associations, when they have ended."""
-        return (each for each in self if isinstance(each, Association))
+        for each in self:
+            if isinstance(each, Association):
+                yield each
 
 
 def open_capture(

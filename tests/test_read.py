@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dissector.cli import main
+from dissector.reading import Reading
 from dissector.views.text import duration, size
+
+from .transcript import Talk, associate_ac, associate_rq, echo_rq, p_data, pdv
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 TRUTHS = sorted(CAPTURES.glob("*.truth.json"))
@@ -263,3 +266,20 @@ def test_comments_in_the_capture_are_shown_with_v(capsys: pytest.CaptureFixture[
     plain, detailed = text("echo-ipv6", capsys=capsys), text("echo-ipv6", "-v", capsys=capsys)
     assert "comment on" not in plain
     assert detailed.count("comment on frame") == 2 and detailed.count("comment on the capture") == 1
+
+
+@pytest.mark.parametrize("ask", [Reading.pdus, Reading.messages, Reading.associations], ids=lambda ask: ask.__name__)
+def test_what_is_known_is_told_before_the_rest_is_read(
+    ask: Callable[[Reading], Iterator[object]], tmp_path: Path
+) -> None:
+    talk = Talk().open().client(associate_rq()).server(associate_ac()).client(p_data(pdv(1, 3, echo_rq()))).close()
+    later = Talk(client=("10.0.0.3", 40000)).open().client(associate_rq()).server(associate_ac())
+    for _ in range(100):
+        later.client(p_data(pdv(1, 0, bytes(16_000))), segment=1400)
+    talk.packets += later.packets
+    path = tmp_path / "long.pcap"
+    path.write_bytes(talk.pcap())
+    with Reading(str(path)) as reading:
+        told = ask(reading)
+        next(told)
+        assert reading.capture.frame_count < len(talk.packets) / 2
