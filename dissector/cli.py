@@ -880,7 +880,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     if options.capture == "-":
         raise UsageError("compare reads the capture twice: give it as a file")
-    found = Comparison(options.capture, options.port, options.show_secrets)
+    found = Comparison(options.capture, options.port, options.show_secrets, _progress)
     if options.json:
         for record in comparison.records(found, options.lang):
             print(records.line(record))

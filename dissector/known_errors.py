@@ -7,7 +7,7 @@ The words are English here; their Chinese is in `standard/zh_comparison.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -95,13 +95,15 @@ class Context(NamedTuple):
 
     difference: Difference
     pdus: Sequence[OurPdu]
-    """All of its direction, in order."""
+    """Those of its direction that are compared together, in order."""
     at: int
     """The index of the one that it is in; -1 where only tshark tells one."""
     told: frozenset[int]
     """The indices of those that tshark tells too."""
+    earlier: Sequence[OurPdu] = ()
+    """Of those of its direction that were compared before, what is `lasting`."""
     other: Sequence[OurPdu] = ()
-    """All of the other direction."""
+    """The same of the other direction, and all of it that is compared now."""
     command: OurCommand | None = None
 
     @property
@@ -129,7 +131,9 @@ class Context(NamedTuple):
     def before(self) -> Sequence[OurPdu]:
         """The PDUs before it, on its connection."""
         here = self.pdu
-        return [each for each in self.pdus[: self.at] if here and each.connection == here.connection]
+        if here is None:
+            return []
+        return [each for each in (*self.earlier, *self.pdus[: self.at]) if each.connection == here.connection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,15 @@ def _lost_place(context: Context) -> bool:
 def _is_lost(pdus: Sequence[OurPdu]) -> bool:
     """Whether one of these misleads a reader that goes by lengths alone."""
     return any(each.length_wrong or each.resumed or FRAGMENT_MALFORMED in each.problems for each in pdus)
+
+
+def lasting(pdu: OurPdu) -> Iterator[Hashable]:
+    """What may mislead tshark long after a PDU: one PDU of each is enough to explain it."""
+    if _is_lost([pdu]):
+        yield pdu.connection
+    for context_id, _, length in pdu.fragments:
+        if length == 0:
+            yield pdu.connection, context_id
 
 
 FRAGMENT_MALFORMED = "message.fragment-malformed"
