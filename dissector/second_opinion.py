@@ -25,7 +25,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from .capture import Capture
@@ -33,10 +33,11 @@ from .decode import Field, decode_command_set, is_secret
 from .dimse import Message
 from .errors import CaptureFormatError, MissingTool
 from .known_errors import (
-    KNOWN_ERRORS, KNOWN_VERSIONS, Context, Difference, OurCommand, OurPdu, Version, lasting,
+    KNOWN_ERRORS, KNOWN_VERSIONS, RECENT_PDUS, UNCOMPRESSED, Context, Difference, OurCommand, OurPdu, Version, lasting,
 )  # fmt: skip
 from .pdu import Pdu
 from .reading import Reading, decode_located, sender
+from .standard import datasets
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_NAME, ELEMENT_BY_TAG, RESPONSE_BIT
 from .standard.pdus import PDU_NAMES, STRUCTURES
 from .standard.structure import BYTES, TAGS, UID, UID_PADDED, UINT, UINT_LE, Structure
@@ -52,6 +53,11 @@ MAXIMUM_ALIGNED = 10_000_000
 MASKED = "masked"
 HELD_PDUS = 4000
 """So many PDUs are held before it is looked which of them can be compared."""
+KEPT_OF_DATA_SET = 65536
+"""So much of each data set is kept to explain what tshark makes of the command set after it."""
+UNKNOWN_VRS = ("SV", "UV", "OV")
+"""Those of PS3.5 6.2 that tshark does not know."""
+ENDS_INSIDE = frozenset(each.text for each in (datasets.ENDS_INSIDE, datasets.LENGTH_OVERRUNS, datasets.NOT_ENDED))
 QUIET_FRAMES = 2000
 """A connection that ended so many frames ago is compared, whatever both told of it."""
 
@@ -122,6 +128,7 @@ class Held:
         self.theirs: dict[int, tuple[list[TheirPdu], list[TheirCommand]]] = {}
         """By tshark's number of the TCP stream."""
         self.lasting: dict[Hashable, OurPdu] = {}
+        self.recent: deque[OurPdu] = deque(maxlen=RECENT_PDUS)
         """What has been compared, but explains what tshark does later."""
 
     def in_order(self) -> tuple[list[OurPdu], list[TheirPdu], list[TheirCommand]]:
@@ -140,6 +147,7 @@ class Held:
             found.append(OurCommand(
                 key, at, message.context_id, message.transfer_syntax, of.number, message.number, self.pdus[at].sender,
                 message.first_frame, message.command_set, message.fault is not None, _last_of_command(self.pdus, at),
+                message.last_frame, partial(_is_odd, message.transfer_syntax, b"".join(message.data)),
             ))  # fmt: skip
         return found
 
@@ -159,7 +167,13 @@ class Held:
         for pdu in self.pdus:
             for key in lasting(pdu):
                 self.lasting.setdefault(key, pdu._replace(fields={}))
+        self.recent += [pdu._replace(fields={}) for pdu in self.pdus[-RECENT_PDUS:]]
         self.pdus, self.messages, self.theirs = [], [], {}
+
+    @property
+    def earlier(self) -> list[OurPdu]:
+        """What has been compared, as far as it is kept."""
+        return [*self.lasting.values(), *self.recent]
 
     def __len__(self) -> int:
         return len(self.pdus) + sum(len(pdus) for pdus, _ in self.theirs.values())
@@ -172,6 +186,8 @@ class Conversation:
         self.held: dict[Direction, Held] = defaultdict(Held)
         self.connections: dict[int, Connection] = {}
         """Those that PDUs belong to, by our number."""
+        self.last: dict[tuple[int, int], OurCommand] = {}
+        """Of what has been compared, the last message of each association and context."""
 
     def has_ended(self, frame: int) -> bool:
         """Whether nothing is to come any more."""
@@ -189,6 +205,22 @@ def _our_pdu(pdu: Pdu) -> OurPdu:
         frozenset(problem.code for _, problem in root.all_problems()), pdu.resumed_after >= 0,
         {} if pdu.nonsense else _our_fields(root, pdu.body or b""),
     )  # fmt: skip
+
+
+def _is_odd(transfer_syntax: str | None, data: bytes) -> bool:
+    """Whether tshark ends inside an element of a data set, by what is kept of that."""
+    from .dataset import Element, annotate_data_set
+
+    if not data or transfer_syntax is None:
+        return False
+    if transfer_syntax not in UNCOMPRESSED:
+        return True
+    for field in annotate_data_set(data, transfer_syntax, cut=len(data) >= KEPT_OF_DATA_SET).walk():
+        if isinstance(field, Element) and field.head.vr in UNKNOWN_VRS:
+            return True
+        if any(problem.text in ENDS_INSIDE for problem in field.problems):
+            return True
+    return False
 
 
 def server_ports(path: str, port_numbers: Iterable[int] = ()) -> list[int]:
@@ -444,7 +476,6 @@ class Comparison:
 
     def _read(self, reading: Reading, packets: Iterator[Any]) -> None:
         """Both readings, side by side."""
-        reading.tracker.keep_data = False  # data sets are not compared
         held, most = 0, HELD_PDUS
         ahead = None
         for each in reading:
@@ -473,6 +504,7 @@ class Comparison:
         of = message.association
         direction = (of.client, of.server) if message.from_requestor else (of.server, of.client)
         key = CommandKey(message.command_field or 0, message.message_id, message.status_code)
+        message.data = [b"".join(message.data)[:KEPT_OF_DATA_SET]]
         self._held(direction).messages.append((key, message))
 
     def _theirs(self, packets: Iterator[Any], until: int | None, ahead: Any) -> Any:
@@ -501,42 +533,42 @@ class Comparison:
 
     def _conversation(self, conversation: Conversation) -> None:
         """All that is held of both directions."""
-        for direction, held in sorted(conversation.held.items()):
-            other = conversation.held.get((direction[1], direction[0]), Held())
-            self._direction(held, [*other.lasting.values(), *other.pdus])
+        sides = [_Side(held) for _, held in sorted(conversation.held.items())]
+        previous: dict[int, tuple[OurCommand, bool]] = {}
+        last = {key: (command, True) for key, command in conversation.last.items()}
+        ours = ((command, side.is_told(index)) for side in sides for index, command in enumerate(side.our_commands))
+        for command, is_told in sorted(ours, key=lambda each: each[0].first_frame):
+            key = command.association, command.context_id
+            if key in last:
+                previous[id(command)] = last[key]
+            last[key] = command, is_told
+        for side in sides:
+            others = [pdu for other in sides if other is not side for pdu in (*other.earlier, *other.our_pdus)]
+            self._side(side, others, previous)
+        conversation.last = {key: command for key, (command, _) in last.items()}
         for held in conversation.held.values():
             held.let_go()
 
-    def _direction(self, held: Held, others: Sequence[OurPdu]) -> None:
+    def _side(self, side: _Side, others: Sequence[OurPdu], previous: dict[int, tuple[OurCommand, bool]]) -> None:
         """The PDUs and the command sets of one direction."""
-        our_pdus, their_pdus, their_commands = held.in_order()
-        earlier = tuple(held.lasting.values())
-        pairs = paired(
-            [(each.pdu_type, each.length) for each in our_pdus], [(each.pdu_type, each.length) for each in their_pdus],
-            [each.last_frame for each in our_pdus], [each.frame for each in their_pdus],
-        )  # fmt: skip
-        told = frozenset(one for one, other in pairs if one is not None and other is not None)
-        for one, other in pairs:
+        our_pdus = side.our_pdus
+        told = frozenset(one for one, other in side.pdu_pairs if one is not None and other is not None)
+        for one, other in side.pdu_pairs:
             our = our_pdus[one] if one is not None else None
-            their = their_pdus[other] if other is not None else None
-            context = _Where(self, our_pdus, -1 if one is None else one, told, our, earlier, others,
+            their = side.their_pdus[other] if other is not None else None
+            context = _Where(self, our_pdus, -1 if one is None else one, told, our, side.earlier, others,
                              their.frame if their else 0)  # fmt: skip
             if our is not None and their is not None:
                 self.agreed[PDU] += 1
                 self._fields(context, our.fields, their.fields)
             else:
                 context.differ(PDU, PDU, None, _pdu_text(our), _pdu_text(their))
-        our_commands = held.commands()
-        pairs = paired(
-            [each.key for each in our_commands], [each.key for each in their_commands],
-            [our_pdus[each.last_pdu].last_frame for each in our_commands], [each.frame for each in their_commands],
-        )  # fmt: skip
-        for one, other in pairs:
-            command = our_commands[one] if one is not None else None
-            answer = their_commands[other] if other is not None else None
+        for one, other in side.command_pairs:
+            command = side.our_commands[one] if one is not None else None
+            answer = side.their_commands[other] if other is not None else None
             at = -1 if command is None else command.pdu
-            our = our_pdus[at] if at >= 0 else None
-            context = _Where(self, our_pdus, at, told, our, earlier, others, answer.frame if answer else 0, command)
+            context = _Where(self, our_pdus, at, told, our_pdus[at] if at >= 0 else None, side.earlier, others,
+                             answer.frame if answer else 0, command, *previous.get(id(command), ()))  # fmt: skip
             if command is not None and answer is not None:
                 self.agreed[COMMAND] += 1
                 self._elements(context, command, answer)
@@ -557,9 +589,9 @@ class Comparison:
                 self.agreed[told.row] += 1
                 self.titles.setdefault(told.row, told.title)
             else:
-                same = shown is not None and (shown.raw_value or "") == told.raw
-                context.differ(told.row, told.title, place[1], _text(told.value),
-                               None if value is None else _text(value), told.secret, same)  # fmt: skip
+                same = shown is not None and shown.raw_value == told.raw and isinstance(told.value, str)
+                context.differ(told.row, told.title, place[1], _text(told.value), None if value is None else
+                               _text(value), told.secret, bytes.fromhex(told.raw) if same else b"")  # fmt: skip
 
     def _elements(self, context: _Where, command: OurCommand, answer: TheirCommand) -> None:
         """The elements of a command set that both tell: tag, length, bytes and what is shown of the value."""
@@ -576,6 +608,7 @@ class Comparison:
             key = f"command.{known.name}" if known else "command.unknown_element"
             title = known.title if known else tag_text(number)
             value = None if our is None or our[2] is None else our[2]
+            text = b""
             if our is not None and their is not None and our[:2] == their[:2]:
                 raw = data[value.start : value.end].hex() if value is not None else ""
                 kind = value.spec.kind if value is not None and not isinstance(value.spec, Structure) else BYTES
@@ -585,9 +618,11 @@ class Comparison:
                     self.agreed[key] += 1
                     self.titles.setdefault(key, title)
                     continue
+                if value is not None and raw == their[2] and isinstance(_our_value(value), str):
+                    text = data[value.start : value.end]
             context.differ(
                 key, title, place, None if our is None else _text("" if value is None else _our_value(value)),
-                None if their is None else _text(their[3]),
+                None if their is None else _text(their[3]), text=text,
             )  # fmt: skip
 
     @property
@@ -629,6 +664,30 @@ def agreement(comparisons: Iterable[Comparison]) -> dict[str, Count]:
 PDU, COMMAND = "pdu", "command"
 
 
+class _Side:
+    """What is held of one direction, paired."""
+
+    def __init__(self, held: Held) -> None:
+        self.our_pdus, self.their_pdus, self.their_commands = held.in_order()
+        self.our_commands = held.commands()
+        self.earlier = held.earlier
+        self.pdu_pairs = paired(
+            [(each.pdu_type, each.length) for each in self.our_pdus],
+            [(each.pdu_type, each.length) for each in self.their_pdus],
+            [each.last_frame for each in self.our_pdus], [each.frame for each in self.their_pdus],
+        )  # fmt: skip
+        self.command_pairs = paired(
+            [each.key for each in self.our_commands], [each.key for each in self.their_commands],
+            [self.our_pdus[each.last_pdu].last_frame for each in self.our_commands],
+            [each.frame for each in self.their_commands],
+        )  # fmt: skip
+        self._told = {one for one, other in self.command_pairs if other is not None}
+
+    def is_told(self, index: int) -> bool:
+        """Whether tshark tells this command set of ours."""
+        return index in self._told
+
+
 class _Where(NamedTuple):
     """The place of a difference, so that it can be told and explained."""
 
@@ -641,10 +700,12 @@ class _Where(NamedTuple):
     others: Sequence[OurPdu]
     frame: int
     command: OurCommand | None = None
+    previous: OurCommand | None = None
+    previous_told: bool = True
 
     def differ(
         self, key: str, title: str, start: int | None, ours: str | None, tshark: str | None, secret: bool = False,
-        same_bytes: bool = False,
+        text: bytes = b"",
     ) -> None:  # fmt: skip
         """Note a difference, with the known error that explains it, if one does."""
         if secret and not self.comparison.show_secrets:
@@ -654,9 +715,10 @@ class _Where(NamedTuple):
         difference = Difference(
             key, title, pdu.association if pdu else None, pdu.number if pdu else None,
             command.message if command else None, pdu.sender if pdu else None, frame, start, ours, tshark,
-            same_bytes,
+            text,
         )  # fmt: skip
-        context = Context(difference, self.pdus, self.at, self.told, self.earlier, self.others, command)
+        context = Context(difference, self.pdus, self.at, self.told, self.earlier, self.others, command, self.previous,
+                          self.previous_told)  # fmt: skip
         difference.known = next((each for each in KNOWN_ERRORS if each.first <= self.comparison.version <= each.last
                                  and each.is_it(context)), None)  # fmt: skip
         self.comparison.differences.append(difference)
