@@ -306,12 +306,16 @@ def _packets(path: str, port_numbers: Iterable[int]) -> Generator[Any, None, Non
     class FileCapture(_pyshark().FileCapture):  # type: ignore[misc]
         status: int | None = None
 
+        def _created_new_process(self, parameters: Any, process: asyncio.subprocess.Process, **_: Any) -> None:
+            self._running_processes.add(process)  # and no exception when it has ended already
+
         async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
-            if not self._eof_reached and process.returncode is None:
-                process.kill()
+            if not self._eof_reached:
+                process._transport.close()  # type: ignore[attr-defined]  # kills; with unread output `wait` would hang
             self.status = await process.wait()
 
     loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # what is left undone after Ctrl-C is nobody's concern
     try:
         packets = FileCapture(
             path, keep_packets=False, eventloop=loop, custom_parameters=list(ARGUMENTS), tshark_path=tshark_path(),
@@ -323,7 +327,8 @@ def _packets(path: str, port_numbers: Iterable[int]) -> Generator[Any, None, Non
         loop.close()
     complaint = packets._last_error_line or ""
     if packets.status != 0 and "cut short" not in complaint:
-        raise CaptureFormatError(f"{path}: tshark could not read it (status {packets.status}): {visible(complaint)}")
+        what = f"{path}: tshark could not read it (status {packets.status})"
+        raise CaptureFormatError(f"{what}: {visible(complaint)}" if complaint else what)
 
 
 def _pyshark() -> Any:

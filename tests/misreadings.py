@@ -276,3 +276,20 @@ MISREADINGS: dict[str, Misreading] = {
         "reserved-flag-bits: 1 message_control_header", lambda: ended(begun().client(whole(0xF3, echo_rq())))
     ),
 }
+
+AGREED: dict[str, Callable[[], Talk]] = {
+    "a protocol version other than 1": lambda: ended(echoed(begun(request=associate_rq(version=2)))),
+    "a transfer syntax without a name": lambda: stored(b"1.2.3.4.5", INSTANCE),
+    "a compressed transfer syntax, and no data set": lambda: ended(echoed(begun(JPEG))),
+    "several PDUs in a frame": lambda: ended(
+        begun()
+        .client(whole(LAST_COMMAND, echo_rq(1)) + whole(LAST_COMMAND, echo_rq(2)))
+        .server(whole(LAST_COMMAND, echo_rsp(1)) + whole(LAST_COMMAND, echo_rsp(2)))
+    ),
+    "an A-ABORT of the acceptor": lambda: begun().server(abort(2, 2)).close(),
+    "sub-items that tshark has no names for": lambda: negotiated(
+        item(0x57, bytes(6)), item(0x59, b"\0\4abcd"), item(0x56, b"\0\x19" + CT_IMAGE + b"\1\0\0\0")
+    ),
+}
+"""What is said to be wrong with tshark, too, but not with what is compared: its words, what it shows in its list of
+frames, what it makes of it with other preferences."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +32,7 @@ from dissector.views.hexdump import cells
 
 from . import tshark
 from .captures import CAPTURES, FOLDERS, ROOT
-from .misreadings import MISREADINGS, begun, echoed, ended
+from .misreadings import AGREED, MISREADINGS, begun, echoed, ended
 from .transcript import Talk
 
 ECHO, MISSING, IDENTITY = (str(ROOT / "captures" / f"{name}.pcap")
@@ -248,6 +250,21 @@ def test_misreadings(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert compared(tmp_path, listed.talk()).unexplained
 
 
+@pytest.mark.parametrize("name", AGREED)
+def test_what_agrees(name: str, tmp_path: Path) -> None:
+    comparison = compared(tmp_path, AGREED[name]())
+    assert comparison.differences == []
+    assert comparison.agreed["pdu"] >= 3
+
+
+def test_the_preferences_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default tshark loses what follows a segment out of order, and shows no elements as fields."""
+    monkeypatch.setattr(second_opinion, "ARGUMENTS", second_opinion.ARGUMENTS[len(second_opinion.PREFERENCES) :])
+    comparison = Comparison(str(CAPTURES["out-of-order.pcap"]))
+    assert comparison.counts()["pdu"].unexplained
+    assert comparison.agreed["command"] == 0
+
+
 @pytest.mark.parametrize("name", ["the same", *MISREADINGS])
 def test_compared_as_soon_as_possible(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is let go of early, to bound memory, changes nothing that is told later."""
@@ -387,6 +404,38 @@ def test_wrong_usage_and_missing_tools_are_one_line(
         assert "pip install pyshark" in one_line([ECHO], capsys)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert "apt-get install tshark" in one_line([ECHO], capsys)
+
+
+@pytest.mark.parametrize("name", ["tls", "http"])
+def test_no_dicom_is_said(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(ROOT / "captures" / f"{name}.pcap")]) == 0
+    assert "Neither finds DICOM" in capsys.readouterr().out
+
+
+def test_a_failing_tshark_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing = tmp_path / "tshark"
+    failing.write_text('#!/bin/sh\ncase "$1" in *v*) echo "TShark (Wireshark) 4.0.17"; exit;; esac\nexit 3\n')
+    failing.chmod(0o755)
+    monkeypatch.setattr(second_opinion, "tshark_path", lambda: str(failing))
+    assert one_line([ECHO], capsys).endswith("tshark could not read it (status 3)\n")
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C while tshark still has much to say: no complaint, nobody waits, and tshark is gone."""
+    talk = begun()
+    for _ in range(4000):
+        echoed(talk)
+    path = tmp_path / "long.pcap"
+    path.write_bytes(talk.pcap())
+    command = [sys.executable, "-m", "dissector", "compare", str(path)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))  # fmt: skip
+    time.sleep(2.5)
+    run.send_signal(signal.SIGINT)
+    out, complaint = run.communicate(timeout=tshark.SECONDS)
+    assert (run.returncode, out, complaint.strip()) == (130, "", "")
 
 
 def test_agreement_over_many() -> None:

@@ -8,6 +8,10 @@ ZH: dict[str, str] = {
     "TCP ports taken for DICOM: {ports}": "按DICOM解析的TCP端口：{ports}",
     "This version of tshark is not one that we have looked at: its errors are not known to us, and nothing that "
     "differs is explained.": "未核查过此版本的tshark：其错误未知，差异均不作解释。",
+    "Neither finds DICOM in it. `dissector CAPTURE` tells what else is there; --port N takes a port for DICOM whose "
+    "associations began before the capture did.":
+        "双方均未在其中发现DICOM。`dissector CAPTURE`可给出其中的其他内容；"
+        "若关联在抓包开始之前已建立，可用--port N将该端口视为DICOM端口。",
     "Differences that no known error explains": "无已知错误可解释的差异",
     "tshark is wrong": "tshark有误",
     "neither is wrong": "双方均无误",
