@@ -737,10 +737,10 @@ def _worst_first(difference: Difference) -> tuple[Any, ...]:
 
 
 def _pdu_text(pdu: OurPdu | TheirPdu | None) -> str | None:
-    """'P-DATA-TF, 74 bytes'"""
+    """'P-DATA-TF, PDU-length 74'"""
     if pdu is None:
         return None
-    return f"{PDU_NAMES.get(pdu.pdu_type or 0, 'unknown')} {pdu.length}"
+    return f"{PDU_NAMES.get(pdu.pdu_type or 0, 'unknown')}, PDU-length {pdu.length}"
 
 
 def _text(value: Any) -> str:

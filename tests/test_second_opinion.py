@@ -398,6 +398,7 @@ def test_wrong_usage_and_missing_tools_are_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "give it as a file" in one_line(["-"], capsys)
+    assert "checksums" in one_line([ECHO, "--checksums"], capsys)
     assert "not a capture" in one_line([str(ROOT / "README.md")], capsys)
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "pyshark", None)
