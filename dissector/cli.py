@@ -882,7 +882,7 @@ def _compare(options: argparse.Namespace) -> int:
         raise UsageError("compare reads the capture twice: give it as a file")
     if options.checksums:
         raise UsageError("compare cannot leave out segments with wrong checksums: tshark dissects them all the same")
-    found = Comparison(options.capture, options.port, options.show_secrets, _progress)
+    found = Comparison(options.capture, options.port, options.show_secrets, _comparing)
     if options.json:
         for record in comparison.records(found, options.lang):
             print(records.line(record))
@@ -890,6 +890,19 @@ def _compare(options: argparse.Namespace) -> int:
         width = min(columns(options), 120)
         hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
     return FOUND_DIFFERENCE if found.unexplained else DONE
+
+
+LARGE_BYTES = 40_000_000
+"""A capture of so many bytes takes minutes to compare."""
+
+
+def _comparing(capture: Capture) -> Any:
+    """What is said before a capture is compared, and shown meanwhile."""
+    size = capture.total_bytes or 0
+    if size > LARGE_BYTES:
+        complain(f"{capture.path} has {size // 10**6} MB: for each, tshark takes 3 to 10 seconds and 4 to 8 MB of "
+                 "memory; Ctrl-C ends it")  # fmt: skip
+    return _progress(capture)
 
 
 def _findings(options: argparse.Namespace) -> int:

@@ -128,8 +128,9 @@ class Held:
         self.theirs: dict[int, tuple[list[TheirPdu], list[TheirCommand]]] = {}
         """By tshark's number of the TCP stream."""
         self.lasting: dict[Hashable, OurPdu] = {}
+        """What has been compared, but explains what tshark does later: one PDU for each reason."""
         self.recent: deque[OurPdu] = deque(maxlen=RECENT_PDUS)
-        """What has been compared, but explains what tshark does later."""
+        """The last ones that have been compared."""
 
     def in_order(self) -> tuple[list[OurPdu], list[TheirPdu], list[TheirCommand]]:
         """Connection after connection (ports may be used again), each from its beginning."""
@@ -139,6 +140,8 @@ class Held:
 
     def commands(self) -> list[OurCommand]:
         """Our command sets, beside the PDUs in order."""
+        if not self.pdus:
+            return []
         starts = [(pdu.connection, pdu.start) for pdu in self.pdus]
         found = []
         for key, message in self.messages:
@@ -154,10 +157,10 @@ class Held:
     def is_alike(self) -> bool:
         """Whether both tell the same PDUs and command sets, and none of these is unfinished."""
         pdus, their_pdus, their_commands = self.in_order()
-        headers = [header for pdu in pdus for _, header, _ in pdu.fragments]
-        finished = sum(header & LAST_OF_COMMAND == LAST_OF_COMMAND for header in headers)
+        fragments = [(context_id, header) for pdu in pdus for context_id, header, _ in pdu.fragments]
+        finished = sum(header & LAST_OF_COMMAND == LAST_OF_COMMAND for _, header in fragments)
         return (
-            finished == len(self.messages) and (not headers or bool(headers[-1] & LAST_FRAGMENT))
+            finished == len(self.messages) and all(header & LAST_FRAGMENT for header in dict(fragments).values())
             and [(each.pdu_type, each.length) for each in pdus] == [(each.pdu_type, each.length) for each in their_pdus]
             and [key for key, _ in self.messages] == [each.key for each in their_commands]
         )  # fmt: skip
@@ -191,7 +194,8 @@ class Conversation:
 
     def has_ended(self, frame: int) -> bool:
         """Whether nothing is to come any more."""
-        return all(0 < each.ended_frame < frame - QUIET_FRAMES for each in self.connections.values())
+        ends = [each.ended_frame for each in self.connections.values()]
+        return bool(ends) and all(0 < end < frame - QUIET_FRAMES for end in ends)
 
 
 def _our_pdu(pdu: Pdu) -> OurPdu:
@@ -451,8 +455,7 @@ class Comparison:
 
     Arguments: `path`, a capture file; `port_numbers`, ports to take for DICOM besides those recognised;
     `show_secrets`, whether credentials may stand in the differences; `progress`, what surrounds the reading of the open
-    capture. Raises `MissingTool` without tshark or pyshark,
-    `CaptureFormatError` when either cannot read the file.
+    capture. Raises `MissingTool` without tshark or pyshark, `CaptureFormatError` when either cannot read the file.
     """
 
     def __init__(

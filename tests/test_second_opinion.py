@@ -407,6 +407,16 @@ def test_wrong_usage_and_missing_tools_are_one_line(
     assert "apt-get install tshark" in one_line([ECHO], capsys)
 
 
+def test_a_large_capture_is_said_before_it_is_begun(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dissector.cli.LARGE_BYTES", 100)
+    assert main(["compare", ECHO]) == 0
+    out, complaint = capsys.readouterr()
+    assert "87 agree" in out
+    assert f"{ECHO} has 0 MB" in complaint and complaint.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["tls", "http"])
 def test_no_dicom_is_said(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(ROOT / "captures" / f"{name}.pcap")]) == 0
