@@ -49,9 +49,11 @@ bench: .venv/run compiled
 bench-large: .venv/run compiled
 	$(BIN)/python benchmarks/run.py --large $(BENCH)
 
-# tshark's reading of every capture beside ours: full agreement but for what is known of tshark.
+# tshark's reading of every capture beside ours: full agreement but for what is known of tshark. The figures go to
+# docs/agreement.json, and from there, by docs/make_trust.py, to docs/trust.md.
 compare: .venv/test
 	$(BIN)/python tests/compare_all.py
+	$(BIN)/python docs/make_trust.py
 
 captures: .venv/test
 	$(BIN)/python captures/record.py

@@ -7,7 +7,7 @@ The words are English here; their Chinese is in `standard/zh_comparison.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -67,6 +67,10 @@ class OurCommand(NamedTuple):
     incomplete: bool
     last_pdu: int
     """The index of the PDU in which it ends."""
+    last_frame: int
+    """The frame in which its message ends."""
+    is_odd: Callable[[], bool]
+    """Whether tshark ends inside an element of its data set: see `element-carried-over`."""
 
 
 @dataclass(slots=True)
@@ -85,8 +89,8 @@ class Difference:
     """Where it stands in its PDU or command set."""
     ours: str | None
     tshark: str | None
-    same_bytes: bool = False
-    """Both tell it, with the same bytes: what differs is how they read them."""
+    text: bytes = b""
+    """The bytes of a text, where both tell the same ones: what differs is how they read them."""
     known: KnownError | None = None
 
 
@@ -95,14 +99,20 @@ class Context(NamedTuple):
 
     difference: Difference
     pdus: Sequence[OurPdu]
-    """All of its direction, in order."""
+    """Those of its direction that are compared together, in order."""
     at: int
     """The index of the one that it is in; -1 where only tshark tells one."""
     told: frozenset[int]
     """The indices of those that tshark tells too."""
+    earlier: Sequence[OurPdu] = ()
+    """Of those of its direction that were compared before, what is `lasting`."""
     other: Sequence[OurPdu] = ()
-    """All of the other direction."""
+    """The same of the other direction, and all of it that is compared now."""
     command: OurCommand | None = None
+    previous: OurCommand | None = None
+    """The message before it on its presentation context, whoever sent that."""
+    previous_told: bool = True
+    """tshark tells the command set of that."""
 
     @property
     def pdu(self) -> OurPdu | None:
@@ -129,7 +139,9 @@ class Context(NamedTuple):
     def before(self) -> Sequence[OurPdu]:
         """The PDUs before it, on its connection."""
         here = self.pdu
-        return [each for each in self.pdus[: self.at] if here and each.connection == here.connection]
+        if here is None:
+            return []
+        return [each for each in (*self.earlier, *self.pdus[: self.at]) if each.connection == here.connection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +176,16 @@ def _unknown_type(context: Context) -> bool:
     return context.is_missing and pdu is not None and pdu.pdu_type is None and not _is_lost(context.before)
 
 
+def _short_pdu(context: Context) -> bool:
+    pdu = context.pdu
+    return context.is_missing and pdu is not None and pdu.complete and pdu.end - pdu.start < 10
+
+
 def _lost_place(context: Context) -> bool:
-    return context.is_missing and context.pdu is not None and _is_lost((*context.before, context.pdu))
+    pdu = context.pdu
+    if not context.is_missing or pdu is None:
+        return False
+    return _is_lost(context.before) or pdu.pdu_type is not None and _is_lost([pdu])
 
 
 def _is_lost(pdus: Sequence[OurPdu]) -> bool:
@@ -173,7 +193,18 @@ def _is_lost(pdus: Sequence[OurPdu]) -> bool:
     return any(each.length_wrong or each.resumed or FRAGMENT_MALFORMED in each.problems for each in pdus)
 
 
+def lasting(pdu: OurPdu) -> Iterator[Hashable]:
+    """What may mislead tshark long after a PDU: one PDU of each is enough to explain it."""
+    if _is_lost([pdu]):
+        yield pdu.connection
+    for context_id, _, length in pdu.fragments:
+        if length == 0:
+            yield pdu.connection, context_id
+
+
 FRAGMENT_MALFORMED = "message.fragment-malformed"
+RECENT_PDUS = 16
+"""So many PDUs of what was compared before are kept to explain what comes."""
 UNCOMPRESSED = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 FRAGMENT_ROWS = ("presentation_data_value.presentation_context_id", "message_control_header")
 
@@ -184,9 +215,34 @@ def _command_missing(context: Context) -> OurCommand | None:
     return context.command if only_ours and context.at in context.told else None
 
 
-def _transfer_syntax(context: Context) -> bool:
-    command = _command_missing(context)
-    return command is not None and command.transfer_syntax is not None and command.transfer_syntax not in UNCOMPRESSED
+def _carried_over(context: Context) -> bool:
+    previous = context.previous
+    if _command_missing(context) is None or previous is None:
+        return False
+    return not context.previous_told or previous.incomplete or previous.is_odd()
+
+
+def _mixed(context: Context) -> bool:
+    """Whether this message, or what came before it on its context, was interrupted by a fragment of the other side."""
+    command, here = _command_missing(context), context.pdu
+    if command is None or here is None:
+        return False
+    end = context.pdus[command.last_pdu].last_frame
+    sides = (*context.earlier, *context.pdus[max(0, context.at - RECENT_PDUS) : command.last_pdu + 1]), context.other
+    fragments = sorted(
+        (pdu.last_frame, pdu.start, number, side, bool(header & 2))
+        for side, pdus in enumerate(sides) for pdu in pdus
+        if pdu.connection == here.connection and pdu.last_frame <= end
+        for number, (context_id, header, _) in enumerate(pdu.fragments) if context_id == command.context_id
+    )  # fmt: skip
+    unfinished = [False, False]
+    now = before = False
+    for *_, side, is_last in fragments:
+        if not any(unfinished):
+            before, now = now, False
+        now = now or unfinished[1 - side]
+        unfinished[side] = not is_last
+    return now or before
 
 
 def _fragment_unread(context: Context) -> bool:
@@ -216,7 +272,9 @@ def _overrun(context: Context) -> bool:
         return False
     if _has_odd(pdu) or _has_empty(pdu) or _has_short(pdu):
         return False
-    return command is not None and command.incomplete or _fragment_unread(context)
+    if command is not None:
+        return command.incomplete
+    return context.is_unread and context.difference.row in (*FRAGMENT_ROWS, "presentation_data_value.item_length")
 
 
 def _odd_fragment(context: Context) -> bool:
@@ -262,13 +320,7 @@ def _empty_secondary(context: Context) -> bool:
 
 
 def _not_ascii(context: Context) -> bool:
-    difference = context.difference
-    if not difference.same_bytes or difference.start is None:
-        return False
-    told = context.told_at(difference.row, difference.start) if difference.row in FIELDS else None
-    return told is not None and isinstance(told.value, str) and any(
-        not 0x20 <= byte < 0x7F for byte in bytes.fromhex(told.raw).strip(b" \0")
-    )
+    return any(not 0x20 <= byte < 0x7F for byte in context.difference.text.strip(b" \0"))
 
 
 def _reserved_flags(context: Context) -> bool:
@@ -303,6 +355,12 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
         _unknown_type,
     ),
     KnownError(
+        "short-pdu-skipped", *_SEEN, "tshark passes over PDUs of less than ten bytes",
+        "The head says that fewer than 4 bytes follow. No PDU that the standard defines is so short but a P-DATA-TF "
+        "without an item, which it does not allow. tshark takes it for something else than DICOM.",
+        _short_pdu,
+    ),
+    KnownError(
         "loses-its-place", *_SEEN, "tshark loses its place after a wrong length",
         "A length before this PDU is wrong, or the capture begins inside a PDU. tshark takes what follows for the head "
         "of a PDU and reads on from there; we look for the next real head.",
@@ -327,16 +385,25 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
     ),
     KnownError(
         "empty-fragment-invalid", *_SEEN, "tshark takes an empty fragment for invalid",
-        "The fragment has no bytes. PS3.8 E.1 asks for an even number, which 0 is. For tshark the data set "
-        "never ends then; and as it gathers fragments without regard to the direction, the next response is lost in "
-        "it.",
+        "The fragment has no bytes. PS3.8 E.1 asks for an even number, which 0 is. For tshark the data set never ends "
+        "then; and where both peers have the same IP address, as on loopback, it takes the next response for the rest "
+        "of it.",
         _empty_fragment,
     ),
     KnownError(
-        "command-in-transfer-syntax", *_SEEN, "tshark reads a command set in the transfer syntax of its context",
-        "The presentation context has a deflated or compressed transfer syntax, and tshark shows a bare Command. "
-        "A command set is always Implicit VR Little Endian (PS3.7 6.3.1).",
-        _transfer_syntax,
+        "sides-mixed-up", *_SEEN, "tshark puts fragments of both sides together",
+        "The fragments of a message were interrupted by a message of the other side, as by a C-CANCEL: each side may "
+        "send at any time. tshark goes through the fragments of a presentation context without regard to who sent "
+        "them, and loses this command set or the next.",
+        _mixed,
+    ),
+    KnownError(
+        "element-carried-over", *_SEEN, "tshark takes a command set for the rest of what came before it",
+        "tshark ended inside an element of the data set before it on this presentation context: it reads compressed "
+        "pixel data and deflated bytes as if they were elements, and does not know the VRs SV, UV and OV; or the data "
+        "set, or the command set, did end inside an element. It takes what comes next on the context for the rest of "
+        "that element, though it is another message, and mostly from the other side; and shows a bare Command.",
+        _carried_over,
     ),
     KnownError(
         "stops-at-wrong-item-length", *_SEEN, "tshark stops reading at an item whose length is wrong",

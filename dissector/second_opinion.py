@@ -1,11 +1,15 @@
 """tshark's reading of a capture, through pyshark, beside ours: PDU by PDU and field by field.
 
-Strategy: the capture is read once by us and once by tshark, with the preferences without which it cannot be compared:
-segments out of order are put in order, each port where we recognised DICOM is dissected as DICOM, each tag is a field.
-Both readings become the same kind of data, per direction the PDUs and the command sets, each
-with its fields by tshark's name and their place. PDUs are paired by their head and frame, command sets by what they
-are; then every field is held against the one of the same name at the same place. What differs is looked up among the
-known errors of that version of tshark (`known_errors`); what is not found there is unexplained.
+Strategy: a first, quick reading finds the ports where DICOM is spoken. Then the capture is read by us and by tshark at
+the same time, with the preferences without which it cannot be compared: segments out of order are put in order, each of
+those ports is dissected as DICOM, each tag is a field. Both readings become the same kind of data, per direction the
+PDUs and the command sets, each with its fields by tshark's name and their place. PDUs are paired by their head and
+frame, command sets by what they are; then every field is held against the one of the same name at the same place. What
+differs is looked up among the known errors of that version of tshark (`known_errors`); what is not found there is
+unexplained.
+
+What both have told alike up to some frame is compared then and let go of, and so is what has ended: memory follows what
+is open or differs, not the capture.
 
 Data sets are not compared: of a P-DATA-TF the heads of its fragments, and the command sets.
 """
@@ -18,22 +22,27 @@ import shutil
 import subprocess
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
+from .capture import Capture
 from .decode import Field, decode_command_set, is_secret
 from .dimse import Message
 from .errors import CaptureFormatError, MissingTool
-from .known_errors import KNOWN_ERRORS, KNOWN_VERSIONS, Context, Difference, OurCommand, OurPdu, Version
+from .known_errors import (
+    KNOWN_ERRORS, KNOWN_VERSIONS, RECENT_PDUS, UNCOMPRESSED, Context, Difference, OurCommand, OurPdu, Version, lasting,
+)  # fmt: skip
 from .pdu import Pdu
 from .reading import Reading, decode_located, sender
+from .standard import datasets
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_NAME, ELEMENT_BY_TAG, RESPONSE_BIT
 from .standard.pdus import PDU_NAMES, STRUCTURES
 from .standard.structure import BYTES, TAGS, UID, UID_PADDED, UINT, UINT_LE, Structure
 from .standard.tshark import FIELDS, TAG, VALUE_LENGTH, VALUES, row
-from .stream import endpoint, ports
+from .stream import Connection, endpoint, ports
 from .wiretext import tag_text, visible
 
 PREFERENCES = ("-o", "tcp.reassemble_out_of_order:TRUE", "-o", "dicom.tag_tree:TRUE")
@@ -42,6 +51,15 @@ ARGUMENTS = (*PREFERENCES, "-Y", "dicom.pdu.type", "-J", "ip ipv6 tcp dicom")
 MAXIMUM_ALIGNED = 10_000_000
 """Pairs of command sets that are tried at the most; beyond it, all from the first difference on differs."""
 MASKED = "masked"
+HELD_PDUS = 4000
+"""So many PDUs are held before it is looked which of them can be compared."""
+KEPT_OF_DATA_SET = 65536
+"""So much of each data set is kept to explain what tshark makes of the command set after it."""
+UNKNOWN_VRS = ("SV", "UV", "OV")
+"""Those of PS3.5 6.2 that tshark does not know."""
+ENDS_INSIDE = frozenset(each.text for each in (datasets.ENDS_INSIDE, datasets.LENGTH_OVERRUNS, datasets.NOT_ENDED))
+QUIET_FRAMES = 2000
+"""A connection that ended so many frames ago is compared, whatever both told of it."""
 
 Direction = tuple[str, str]
 """Sender and receiver as 'ip:port'."""
@@ -101,58 +119,126 @@ class CommandKey(NamedTuple):
         return f"{name} {'?' if self.message_id is None else self.message_id}{status}"
 
 
-class Ours:
-    """Our reading of a capture."""
+class Held:
+    """What both tell of one direction, as far as it has not been compared yet."""
 
-    def __init__(self, path: str, port_numbers: Iterable[int] = ()) -> None:
-        self.pdus: dict[Direction, list[OurPdu]] = defaultdict(list)
-        self.commands: dict[Direction, list[OurCommand]] = defaultdict(list)
-        self.server_ports = set(port_numbers)
-        messages: list[Message] = []
-        with Reading(path, ports=port_numbers, keep_bytes=True) as reading:
-            for each in reading:
-                if isinstance(each, Pdu):
-                    self._pdu(each)
-                elif isinstance(each, Message) and each.command_field is not None:
-                    each.data = []  # data sets are not compared
-                    messages.append(each)
-        for pdus in self.pdus.values():
-            pdus.sort(key=lambda pdu: (pdu.connection, pdu.start))  # ports may be used again
-        starts = {way: [(pdu.connection, pdu.start) for pdu in pdus] for way, pdus in self.pdus.items()}
-        for message in messages:
-            self._command(message, starts)
+    def __init__(self) -> None:
+        self.pdus: list[OurPdu] = []
+        self.messages: list[tuple[CommandKey, Message]] = []
+        self.theirs: dict[int, tuple[list[TheirPdu], list[TheirCommand]]] = {}
+        """By tshark's number of the TCP stream."""
+        self.lasting: dict[Hashable, OurPdu] = {}
+        """What has been compared, but explains what tshark does later: one PDU for each reason."""
+        self.recent: deque[OurPdu] = deque(maxlen=RECENT_PDUS)
+        """The last ones that have been compared."""
 
-    def _pdu(self, pdu: Pdu) -> None:
-        address = pdu.stream.address  # type: ignore[attr-defined]
-        connection = pdu.stream.connection  # type: ignore[attr-defined]
-        self.server_ports.add(ports(connection.server.address)[0])
-        root = decode_located(pdu)
-        self.pdus[endpoint(address), endpoint(address, False)].append(OurPdu(
-            None if pdu.nonsense else pdu.pdu_type, pdu.length, pdu.start, pdu.end, pdu.first_frame, pdu.last_frame,
-            connection.number, pdu.association, pdu.number, sender(pdu) if pdu.roles_known else None,
-            tuple((each.context_id, each.header, each.length) for each in pdu.fragments), bool(pdu.missing),
-            bool(pdu.missing or pdu.stream.missed), pdu.complete, pdu.length_wrong,
-            frozenset(problem.code for _, problem in root.all_problems()), pdu.resumed_after >= 0,
-            {} if pdu.nonsense else _our_fields(root, pdu.body or b""),
-        ))  # fmt: skip
+    def in_order(self) -> tuple[list[OurPdu], list[TheirPdu], list[TheirCommand]]:
+        """Connection after connection (ports may be used again), each from its beginning."""
+        self.pdus.sort(key=lambda pdu: (pdu.connection, pdu.start))
+        theirs = [each for _, each in sorted(self.theirs.items())]
+        return self.pdus, [pdu for pdus, _ in theirs for pdu in pdus], [one for _, some in theirs for one in some]
 
-    def _command(self, message: Message, starts: dict[Direction, list[tuple[int, int]]]) -> None:
-        of = message.association
-        direction = (of.client, of.server) if message.from_requestor else (of.server, of.client)
-        at = bisect_right(starts[direction], (of.connection.number, message.start)) - 1
-        assert message.command_field is not None
-        self.commands[direction].append(OurCommand(
-            CommandKey(message.command_field, message.message_id, message.status_code), at, message.context_id,
-            message.transfer_syntax, of.number, message.number, self.pdus[direction][at].sender, message.first_frame,
-            message.command_set, message.fault is not None, _last_of_command(self.pdus[direction], at),
-        ))  # fmt: skip
+    def commands(self) -> list[OurCommand]:
+        """Our command sets, beside the PDUs in order."""
+        if not self.pdus:
+            return []
+        starts = [(pdu.connection, pdu.start) for pdu in self.pdus]
+        found = []
+        for key, message in self.messages:
+            of = message.association
+            at = max(bisect_right(starts, (of.connection.number, message.start)) - 1, 0)
+            found.append(OurCommand(
+                key, at, message.context_id, message.transfer_syntax, of.number, message.number, self.pdus[at].sender,
+                message.first_frame, message.command_set, message.fault is not None, _last_of_command(self.pdus, at),
+                message.last_frame, partial(_is_odd, message.transfer_syntax, b"".join(message.data)),
+            ))  # fmt: skip
+        return found
+
+    def is_alike(self) -> bool:
+        """Whether both tell the same PDUs and command sets, and none of these is unfinished."""
+        pdus, their_pdus, their_commands = self.in_order()
+        fragments = [(context_id, header) for pdu in pdus for context_id, header, _ in pdu.fragments]
+        finished = sum(header & LAST_OF_COMMAND == LAST_OF_COMMAND for _, header in fragments)
+        return (
+            finished == len(self.messages) and all(header & LAST_FRAGMENT for header in dict(fragments).values())
+            and [(each.pdu_type, each.length) for each in pdus] == [(each.pdu_type, each.length) for each in their_pdus]
+            and [key for key, _ in self.messages] == [each.key for each in their_commands]
+        )  # fmt: skip
+
+    def let_go(self) -> None:
+        """All of it has been compared."""
+        for pdu in self.pdus:
+            for key in lasting(pdu):
+                self.lasting.setdefault(key, pdu._replace(fields={}))
+        self.recent += [pdu._replace(fields={}) for pdu in self.pdus[-RECENT_PDUS:]]
+        self.pdus, self.messages, self.theirs = [], [], {}
+
+    @property
+    def earlier(self) -> list[OurPdu]:
+        """What has been compared, as far as it is kept."""
+        return [*self.lasting.values(), *self.recent]
+
+    def __len__(self) -> int:
+        return len(self.pdus) + sum(len(pdus) for pdus, _ in self.theirs.values())
+
+
+class Conversation:
+    """Both directions between two endpoints."""
+
+    def __init__(self) -> None:
+        self.held: dict[Direction, Held] = defaultdict(Held)
+        self.connections: dict[int, Connection] = {}
+        """Those that PDUs belong to, by our number."""
+        self.last: dict[tuple[int, int], OurCommand] = {}
+        """Of what has been compared, the last message of each association and context."""
+
+    def has_ended(self, frame: int) -> bool:
+        """Whether nothing is to come any more."""
+        ends = [each.ended_frame for each in self.connections.values()]
+        return bool(ends) and all(0 < end < frame - QUIET_FRAMES for end in ends)
+
+
+def _our_pdu(pdu: Pdu) -> OurPdu:
+    connection = pdu.stream.connection  # type: ignore[attr-defined]
+    root = decode_located(pdu)
+    return OurPdu(
+        None if pdu.nonsense else pdu.pdu_type, pdu.length, pdu.start, pdu.end, pdu.first_frame, pdu.last_frame,
+        connection.number, pdu.association, pdu.number, sender(pdu) if pdu.roles_known else None,
+        tuple((each.context_id, each.header, each.length) for each in pdu.fragments), bool(pdu.missing),
+        bool(pdu.missing or pdu.stream.missed), pdu.complete, pdu.length_wrong,
+        frozenset(problem.code for _, problem in root.all_problems()), pdu.resumed_after >= 0,
+        {} if pdu.nonsense else _our_fields(root, pdu.body or b""),
+    )  # fmt: skip
+
+
+def _is_odd(transfer_syntax: str | None, data: bytes) -> bool:
+    """Whether tshark ends inside an element of a data set, by what is kept of that."""
+    from .dataset import Element, annotate_data_set
+
+    if not data or transfer_syntax is None:
+        return False
+    if transfer_syntax not in UNCOMPRESSED:
+        return True
+    for field in annotate_data_set(data, transfer_syntax, cut=len(data) >= KEPT_OF_DATA_SET).walk():
+        if isinstance(field, Element) and field.head.vr in UNKNOWN_VRS:
+            return True
+        if any(problem.text in ENDS_INSIDE for problem in field.problems):
+            return True
+    return False
+
+
+def server_ports(path: str, port_numbers: Iterable[int] = ()) -> list[int]:
+    """The TCP ports of a capture where DICOM is spoken, and those given."""
+    found = set(port_numbers)
+    with Reading(path, ports=found) as reading:
+        found = {ports(pdu.stream.connection.server.address)[0] for pdu in reading.pdus()}  # type: ignore[attr-defined]
+    return sorted(found.union(port_numbers))
 
 
 def _last_of_command(pdus: Sequence[OurPdu], at: int) -> int:
     """The index of the PDU with the last fragment of a command set that starts in the one at `at`."""
-    last = COMMAND_FRAGMENT | LAST_FRAGMENT
     ends = (index for index in range(at, min(at + MAXIMUM_FRAGMENTS, len(pdus)))
-            if any(header & last == last for _, header, _ in pdus[index].fragments))  # fmt: skip
+            if any(header & LAST_OF_COMMAND == LAST_OF_COMMAND for _, header, _ in pdus[index].fragments))  # fmt: skip
     return next(ends, at)
 
 
@@ -188,7 +274,8 @@ def _our_value(field: Field) -> Any:
 
 
 PADDING = " \0"
-COMMAND_FRAGMENT, LAST_FRAGMENT = 1, 2
+LAST_FRAGMENT, LAST_OF_COMMAND = 2, 3
+"""Bits of a message control header (PS3.8 E.2)."""
 MAXIMUM_FRAGMENTS = 1000
 """PDUs that are looked through for the last fragment of a command set."""
 
@@ -215,46 +302,26 @@ def _version(path: str) -> Version:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-class Theirs:
-    """tshark's reading of a capture, with every one of the ports taken for DICOM."""
-
-    def __init__(self, path: str, port_numbers: Iterable[int]) -> None:
-        self.pdus: dict[Direction, list[TheirPdu]] = defaultdict(list)
-        self.commands: dict[Direction, list[TheirCommand]] = defaultdict(list)
-        connections: dict[Direction, dict[int, tuple[list[TheirPdu], list[TheirCommand]]]] = defaultdict(dict)
-        for packet in _packets(path, port_numbers):
-            pdus, commands = connections[_direction(packet)].setdefault(int(packet.tcp.stream), ([], []))
-            for layer in packet.get_multiple_layers("dicom"):
-                if layer.get_field("dicom.pdu.type") is not None:
-                    pdus.append(_their_pdu(layer, int(packet.number)))
-                    commands += _their_commands(layer, int(packet.number))
-        for direction, numbered in connections.items():
-            for _, (pdus, commands) in sorted(numbered.items()):  # ports may be used again
-                self.pdus[direction] += pdus
-                self.commands[direction] += commands
-
-
-def _packets(path: str, port_numbers: Iterable[int]) -> Iterator[Any]:
+def _packets(path: str, port_numbers: Iterable[int]) -> Generator[Any, None, None]:
     """The frames in which tshark sees a PDU end, as pyshark gives them. pyshark needs an event loop of its own, and
     kills tshark as soon as its output has ended, so that a run that went well may be taken for a crash: it is let end
     by itself."""
-    try:
-        import pyshark
-    except ImportError:
-        what = "pyshark is not installed: no second opinion can be asked for (pip install pyshark)"
-        raise MissingTool(what) from None
 
-    class Capture(pyshark.FileCapture):  # type: ignore[misc]
+    class FileCapture(_pyshark().FileCapture):  # type: ignore[misc]
         status: int | None = None
 
+        def _created_new_process(self, parameters: Any, process: asyncio.subprocess.Process, **_: Any) -> None:
+            self._running_processes.add(process)  # and no exception when it has ended already
+
         async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
-            if not self._eof_reached and process.returncode is None:
-                process.kill()
+            if not self._eof_reached:
+                process._transport.close()  # type: ignore[attr-defined]  # kills; with unread output `wait` would hang
             self.status = await process.wait()
 
     loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # what is left undone after Ctrl-C is nobody's concern
     try:
-        packets = Capture(
+        packets = FileCapture(
             path, keep_packets=False, eventloop=loop, custom_parameters=list(ARGUMENTS), tshark_path=tshark_path(),
             decode_as={f"tcp.port=={number}": "dicom" for number in port_numbers},
         )  # fmt: skip
@@ -264,7 +331,18 @@ def _packets(path: str, port_numbers: Iterable[int]) -> Iterator[Any]:
         loop.close()
     complaint = packets._last_error_line or ""
     if packets.status != 0 and "cut short" not in complaint:
-        raise CaptureFormatError(f"{path}: tshark could not read it (status {packets.status}): {visible(complaint)}")
+        what = f"{path}: tshark could not read it (status {packets.status})"
+        raise CaptureFormatError(f"{what}: {visible(complaint)}" if complaint else what)
+
+
+def _pyshark() -> Any:
+    """The module. Raises `MissingTool`."""
+    try:
+        import pyshark
+    except ImportError:
+        what = "pyshark is not installed: no second opinion can be asked for (pip install pyshark)"
+        raise MissingTool(what) from None
+    return pyshark
 
 
 def _direction(packet: Any) -> Direction:
@@ -275,7 +353,7 @@ def _direction(packet: Any) -> Direction:
 
 
 def _all(layer: Any, name: str) -> list[Any]:
-    container = layer.get_field(name)
+    container = layer._all_fields.get(name)  # `get_field` tries every spelling of a name that is not there: slow
     return [] if container is None else list(container.all_fields)
 
 
@@ -376,11 +454,14 @@ class Comparison:
     """Both readings of a capture, and where they differ.
 
     Arguments: `path`, a capture file; `port_numbers`, ports to take for DICOM besides those recognised;
-    `show_secrets`, whether credentials may stand in the differences. Raises `MissingTool` without tshark or pyshark,
-    `CaptureFormatError` when either cannot read the file.
+    `show_secrets`, whether credentials may stand in the differences; `progress`, what surrounds the reading of the open
+    capture. Raises `MissingTool` without tshark or pyshark, `CaptureFormatError` when either cannot read the file.
     """
 
-    def __init__(self, path: str, port_numbers: Iterable[int] = (), show_secrets: bool = False) -> None:
+    def __init__(
+        self, path: str, port_numbers: Iterable[int] = (), show_secrets: bool = False,
+        progress: Callable[[Capture], AbstractContextManager[None]] = lambda _: nullcontext(),
+    ) -> None:  # fmt: skip
         self.path = path
         self.version = version()
         self.version_is_known = self.version in KNOWN_VERSIONS
@@ -388,42 +469,114 @@ class Comparison:
         self.differences: list[Difference] = []
         self.agreed: Counter[str] = Counter()
         self.titles: dict[str, str] = {PDU: PDU, COMMAND: COMMAND}
-        ours = Ours(path, port_numbers)
-        theirs = Theirs(path, sorted(ours.server_ports))
-        self.server_ports = sorted(ours.server_ports)
-        for direction in sorted(ours.pdus.keys() | theirs.pdus.keys()):
-            self._direction(ours, theirs, direction)
+        self._conversations: dict[tuple[str, ...], Conversation] = defaultdict(Conversation)
+        _pyshark()
+        self.server_ports = server_ports(path, port_numbers)
+        with (
+            Reading(path, ports=port_numbers, keep_bytes=True) as reading, progress(reading.capture),
+            closing(_packets(path, self.server_ports)) as packets,
+        ):  # fmt: skip
+            self._read(reading, packets)
+        for conversation in self._conversations.values():
+            self._conversation(conversation)
+        del self._conversations
         self.differences.sort(key=_worst_first)
 
-    def _direction(self, ours: Ours, theirs: Theirs, direction: Direction) -> None:
+    def _read(self, reading: Reading, packets: Iterator[Any]) -> None:
+        """Both readings, side by side."""
+        held, most = 0, HELD_PDUS
+        ahead = None
+        for each in reading:
+            if isinstance(each, Pdu):
+                self._ours(each)
+                held += 2
+            elif isinstance(each, Message) and each.command_field is not None:
+                self._our_message(each)
+            if held > most:
+                ahead = self._theirs(packets, reading.streams.frame, ahead)
+                held = self._settle(reading.streams.frame)
+                most = HELD_PDUS if held < HELD_PDUS // 2 else 2 * held
+        self._theirs(packets, None, ahead)
+
+    def _held(self, direction: Direction) -> Held:
+        return self._conversations[tuple(sorted(direction))].held[direction]
+
+    def _ours(self, pdu: Pdu) -> None:
+        address = pdu.stream.address  # type: ignore[attr-defined]
+        connection = pdu.stream.connection  # type: ignore[attr-defined]
+        direction = endpoint(address), endpoint(address, False)
+        self._held(direction).pdus.append(_our_pdu(pdu))
+        self._conversations[tuple(sorted(direction))].connections[connection.number] = connection
+
+    def _our_message(self, message: Message) -> None:
+        of = message.association
+        direction = (of.client, of.server) if message.from_requestor else (of.server, of.client)
+        key = CommandKey(message.command_field or 0, message.message_id, message.status_code)
+        message.data = [b"".join(message.data)[:KEPT_OF_DATA_SET]]
+        self._held(direction).messages.append((key, message))
+
+    def _theirs(self, packets: Iterator[Any], until: int | None, ahead: Any) -> Any:
+        """What tshark tells up to a frame, or all; the first packet after it."""
+        packet = ahead or next(packets, None)
+        while packet is not None and (until is None or int(packet.number) <= until):
+            pdus, commands = self._held(_direction(packet)).theirs.setdefault(int(packet.tcp.stream), ([], []))
+            for layer in packet.get_multiple_layers("dicom"):
+                if _all(layer, "dicom.pdu.type"):
+                    pdus.append(_their_pdu(layer, int(packet.number)))
+                    commands += _their_commands(layer, int(packet.number))
+            packet = next(packets, None)
+        return packet
+
+    def _settle(self, frame: int) -> int:
+        """Compare what can be; how many PDUs are left."""
+        left = 0
+        for ends, conversation in list(self._conversations.items()):
+            ended = conversation.has_ended(frame)
+            if ended or all(each.is_alike() for each in conversation.held.values()):
+                self._conversation(conversation)
+            if ended:
+                del self._conversations[ends]
+            left += sum(map(len, conversation.held.values()))
+        return left
+
+    def _conversation(self, conversation: Conversation) -> None:
+        """All that is held of both directions."""
+        sides = [_Side(held) for _, held in sorted(conversation.held.items())]
+        previous: dict[int, tuple[OurCommand, bool]] = {}
+        last = {key: (command, True) for key, command in conversation.last.items()}
+        ours = ((command, side.is_told(index)) for side in sides for index, command in enumerate(side.our_commands))
+        for command, is_told in sorted(ours, key=lambda each: each[0].first_frame):
+            key = command.association, command.context_id
+            if key in last:
+                previous[id(command)] = last[key]
+            last[key] = command, is_told
+        for side in sides:
+            others = [pdu for other in sides if other is not side for pdu in (*other.earlier, *other.our_pdus)]
+            self._side(side, others, previous)
+        conversation.last = {key: command for key, (command, _) in last.items()}
+        for held in conversation.held.values():
+            held.let_go()
+
+    def _side(self, side: _Side, others: Sequence[OurPdu], previous: dict[int, tuple[OurCommand, bool]]) -> None:
         """The PDUs and the command sets of one direction."""
-        our_pdus, their_pdus = ours.pdus.get(direction, []), theirs.pdus.get(direction, [])
-        others = ours.pdus.get((direction[1], direction[0]), [])
-        pairs = paired(
-            [(each.pdu_type, each.length) for each in our_pdus], [(each.pdu_type, each.length) for each in their_pdus],
-            [each.last_frame for each in our_pdus], [each.frame for each in their_pdus],
-        )  # fmt: skip
-        told = frozenset(one for one, other in pairs if one is not None and other is not None)
-        for one, other in pairs:
+        our_pdus = side.our_pdus
+        told = frozenset(one for one, other in side.pdu_pairs if one is not None and other is not None)
+        for one, other in side.pdu_pairs:
             our = our_pdus[one] if one is not None else None
-            their = their_pdus[other] if other is not None else None
-            context = _Where(self, our_pdus, -1 if one is None else one, told, our, others, their.frame if their else 0)
+            their = side.their_pdus[other] if other is not None else None
+            context = _Where(self, our_pdus, -1 if one is None else one, told, our, side.earlier, others,
+                             their.frame if their else 0)  # fmt: skip
             if our is not None and their is not None:
                 self.agreed[PDU] += 1
                 self._fields(context, our.fields, their.fields)
             else:
                 context.differ(PDU, PDU, None, _pdu_text(our), _pdu_text(their))
-        our_commands, their_commands = ours.commands.get(direction, []), theirs.commands.get(direction, [])
-        pairs = paired(
-            [each.key for each in our_commands], [each.key for each in their_commands],
-            [our_pdus[each.last_pdu].last_frame for each in our_commands], [each.frame for each in their_commands],
-        )  # fmt: skip
-        for one, other in pairs:
-            command = our_commands[one] if one is not None else None
-            answer = their_commands[other] if other is not None else None
+        for one, other in side.command_pairs:
+            command = side.our_commands[one] if one is not None else None
+            answer = side.their_commands[other] if other is not None else None
             at = -1 if command is None else command.pdu
-            our = our_pdus[at] if at >= 0 else None
-            context = _Where(self, our_pdus, at, told, our, others, answer.frame if answer else 0, command)
+            context = _Where(self, our_pdus, at, told, our_pdus[at] if at >= 0 else None, side.earlier, others,
+                             answer.frame if answer else 0, command, *previous.get(id(command), ()))  # fmt: skip
             if command is not None and answer is not None:
                 self.agreed[COMMAND] += 1
                 self._elements(context, command, answer)
@@ -444,9 +597,9 @@ class Comparison:
                 self.agreed[told.row] += 1
                 self.titles.setdefault(told.row, told.title)
             else:
-                same = shown is not None and (shown.raw_value or "") == told.raw
-                context.differ(told.row, told.title, place[1], _text(told.value),
-                               None if value is None else _text(value), told.secret, same)  # fmt: skip
+                same = shown is not None and shown.raw_value == told.raw and isinstance(told.value, str)
+                context.differ(told.row, told.title, place[1], _text(told.value), None if value is None else
+                               _text(value), told.secret, bytes.fromhex(told.raw) if same else b"")  # fmt: skip
 
     def _elements(self, context: _Where, command: OurCommand, answer: TheirCommand) -> None:
         """The elements of a command set that both tell: tag, length, bytes and what is shown of the value."""
@@ -463,6 +616,7 @@ class Comparison:
             key = f"command.{known.name}" if known else "command.unknown_element"
             title = known.title if known else tag_text(number)
             value = None if our is None or our[2] is None else our[2]
+            text = b""
             if our is not None and their is not None and our[:2] == their[:2]:
                 raw = data[value.start : value.end].hex() if value is not None else ""
                 kind = value.spec.kind if value is not None and not isinstance(value.spec, Structure) else BYTES
@@ -472,9 +626,11 @@ class Comparison:
                     self.agreed[key] += 1
                     self.titles.setdefault(key, title)
                     continue
+                if value is not None and raw == their[2] and isinstance(_our_value(value), str):
+                    text = data[value.start : value.end]
             context.differ(
                 key, title, place, None if our is None else _text("" if value is None else _our_value(value)),
-                None if their is None else _text(their[3]),
+                None if their is None else _text(their[3]), text=text,
             )  # fmt: skip
 
     @property
@@ -516,6 +672,30 @@ def agreement(comparisons: Iterable[Comparison]) -> dict[str, Count]:
 PDU, COMMAND = "pdu", "command"
 
 
+class _Side:
+    """What is held of one direction, paired."""
+
+    def __init__(self, held: Held) -> None:
+        self.our_pdus, self.their_pdus, self.their_commands = held.in_order()
+        self.our_commands = held.commands()
+        self.earlier = held.earlier
+        self.pdu_pairs = paired(
+            [(each.pdu_type, each.length) for each in self.our_pdus],
+            [(each.pdu_type, each.length) for each in self.their_pdus],
+            [each.last_frame for each in self.our_pdus], [each.frame for each in self.their_pdus],
+        )  # fmt: skip
+        self.command_pairs = paired(
+            [each.key for each in self.our_commands], [each.key for each in self.their_commands],
+            [self.our_pdus[each.last_pdu].last_frame for each in self.our_commands],
+            [each.frame for each in self.their_commands],
+        )  # fmt: skip
+        self._told = {one for one, other in self.command_pairs if other is not None}
+
+    def is_told(self, index: int) -> bool:
+        """Whether tshark tells this command set of ours."""
+        return index in self._told
+
+
 class _Where(NamedTuple):
     """The place of a difference, so that it can be told and explained."""
 
@@ -524,13 +704,16 @@ class _Where(NamedTuple):
     at: int
     told: frozenset[int]
     pdu: OurPdu | None
+    earlier: Sequence[OurPdu]
     others: Sequence[OurPdu]
     frame: int
     command: OurCommand | None = None
+    previous: OurCommand | None = None
+    previous_told: bool = True
 
     def differ(
         self, key: str, title: str, start: int | None, ours: str | None, tshark: str | None, secret: bool = False,
-        same_bytes: bool = False,
+        text: bytes = b"",
     ) -> None:  # fmt: skip
         """Note a difference, with the known error that explains it, if one does."""
         if secret and not self.comparison.show_secrets:
@@ -540,9 +723,10 @@ class _Where(NamedTuple):
         difference = Difference(
             key, title, pdu.association if pdu else None, pdu.number if pdu else None,
             command.message if command else None, pdu.sender if pdu else None, frame, start, ours, tshark,
-            same_bytes,
+            text,
         )  # fmt: skip
-        context = Context(difference, self.pdus, self.at, self.told, self.others, command)
+        context = Context(difference, self.pdus, self.at, self.told, self.earlier, self.others, command, self.previous,
+                          self.previous_told)  # fmt: skip
         difference.known = next((each for each in KNOWN_ERRORS if each.first <= self.comparison.version <= each.last
                                  and each.is_it(context)), None)  # fmt: skip
         self.comparison.differences.append(difference)
@@ -556,10 +740,10 @@ def _worst_first(difference: Difference) -> tuple[Any, ...]:
 
 
 def _pdu_text(pdu: OurPdu | TheirPdu | None) -> str | None:
-    """'P-DATA-TF, 74 bytes'"""
+    """'P-DATA-TF, PDU-length 74'"""
     if pdu is None:
         return None
-    return f"{PDU_NAMES.get(pdu.pdu_type or 0, 'unknown')} {pdu.length}"
+    return f"{PDU_NAMES.get(pdu.pdu_type or 0, 'unknown')}, PDU-length {pdu.length}"
 
 
 def _text(value: Any) -> str:

@@ -1,8 +1,9 @@
 """Write the figures of trust.md: `python docs/make_trust.py`; `--check` only compares.
 
-They are counted from the tests and captures themselves, and from `fuzzing.jsonl`, to which
-`python docs/make_trust.py --fuzzing build/fuzz/runs.jsonl` adds the runs that `make fuzz` has noted. Figures stand
-between two comments of the page, and nothing else of it is touched; other scripts may have sections of their own.
+They are counted from the tests and captures themselves, from `fuzzing.jsonl`, to which
+`python docs/make_trust.py --fuzzing build/fuzz/runs.jsonl` adds the runs that `make fuzz` has noted, and from
+`agreement.json`, which `make compare` writes. Figures stand between two comments of the page, and nothing else of it is
+touched; other scripts may have sections of their own.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
+from dissector.known_errors import KNOWN_ERRORS, KNOWN_VERSIONS, Version  # noqa: E402
 from dissector.standard.findings import FINDINGS  # noqa: E402
 from dissector.standard.limits import LIMITS  # noqa: E402
+from dissector.standard.pdus import STRUCTURES  # noqa: E402
 from tests.test_bad_luck import NAMES, POINTS, SMALL_BYTES, whole  # noqa: E402
 from tests.test_every_finding import ROWS  # noqa: E402
 from tests.test_fuzz import FOUND  # noqa: E402
 from tests.vectors import all_vectors  # noqa: E402
 
-RUNS = HERE / "fuzzing.jsonl"
+RUNS, AGREEMENT = HERE / "fuzzing.jsonl", HERE / "agreement.json"
+SETS = {"repository": "`captures/`", "built": "built by `tests/misreadings.py`", "corpus": "a corpus kept elsewhere"}
+"""What was compared, by its name in the file."""
 
 
 def proofs() -> str:
@@ -69,7 +74,67 @@ def number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"proofs": proofs, "fuzzing": fuzzing}
+def agreement() -> str:
+    """What tshark and we tell alike and differently: captures, fields, known errors."""
+    told = json.loads(AGREEMENT.read_text(encoding="utf-8"))
+    sets = {name: told[name] for name in SETS if name in told}
+    counts: dict[str, dict[str, list[int]]] = {}
+    titles: dict[str, str] = {}
+    for name, found in sets.items():
+        for each in found["fields"]:
+            titles[each["field"]] = each["title"]
+            counts.setdefault(each["field"], {})[name] = [each[how] for how in ("agree", "known", "unexplained")]
+
+    def total(field: str, names: Iterable[str]) -> list[int]:
+        return list(map(sum, zip(*(counts[field].get(name, [0, 0, 0]) for name in names), strict=True)))
+
+    def cells(fields: Iterable[str], names: Iterable[str]) -> str:
+        return " | ".join(f"{sum(column):,}" for column in zip(*(total(each, names) for each in fields), strict=True))
+
+    versions = ", ".join(map(_dotted, KNOWN_VERSIONS))
+    out = [
+        f"Counted with tshark {told['tshark_version']}; versions that were looked at: {versions}. PDUs, command sets",
+        "and fields are those that both tell alike.", "",
+        "| compared | captures | PDUs | command sets | fields | known differences | unexplained |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]  # fmt: skip
+    wholes = ("pdu", "command")
+    for name, found in sets.items():
+        pdus, commands = (total(each, [name])[0] for each in wholes)
+        fields = sum(total(each, [name])[0] for each in counts if each not in wholes)
+        known, unexplained = (sum(total(each, [name])[at] for each in counts) for at in (1, 2))
+        figures = f"{found['captures']} | {pdus:,} | {commands:,} | {fields:,} | {known} | {unexplained}"
+        out.append(f"| {SETS[name]} | {figures} |")
+    out += ["", "Per field, in what anybody can repeat (captures of the repository and those built), and in all:", "",
+            "| field | agree | known | unexplained | all: agree | known | unexplained |",
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    repeatable = [name for name in sets if name != "corpus"]
+    for each, title in titles.items():
+        out.append(f"| {_named(each, title)} | {cells([each], repeatable)} | {cells([each], sets)} |")
+    out.append(f"| together | {cells(counts, repeatable)} | {cells(counts, sets)} |")
+    out += ["", "What is known of tshark, and how often it shows:", "",
+            "| known difference | what tshark does | versions | who is wrong | repeatable | all |",
+            "| --- | --- | --- | --- | ---: | ---: |"]  # fmt: skip
+    for error in KNOWN_ERRORS:
+        shown = [sum(sets[name]["known_errors"].get(error.name, 0) for name in names) for names in (repeatable, sets)]
+        span = " to ".join(map(_dotted, dict.fromkeys((error.first, error.last))))
+        who, title = "tshark" if error.error else "neither", error.title.removeprefix("tshark ")
+        out.append(f"| `{error.name}` | {title} | {span} | {who} | {shown[0]} | {shown[1]} |")
+    return "\n".join(out)
+
+
+def _dotted(version: Version) -> str:
+    return ".".join(map(str, version))
+
+
+def _named(row: str, title: str) -> str:
+    """A field's title, and where it stands if that is more than one place."""
+    owner = STRUCTURES.get(row.partition(".")[0])
+    whole = {"pdu": "PDU", "command": "command set"}.get(row, title)
+    return f"{title} ({owner.title})" if owner and row != owner.key else whole
+
+
+SECTIONS: dict[str, Callable[[], str]] = {"proofs": proofs, "fuzzing": fuzzing, "agreement": agreement}
 """By the name in the page's comments."""
 
 

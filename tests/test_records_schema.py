@@ -131,7 +131,7 @@ def test_every_record_of_every_capture(path: Path, capsys: pytest.CaptureFixture
             assert part.decode() not in text
 
 
-@pytest.mark.parametrize("name", ["echo", "missing-segment", "user-identity"])
+@pytest.mark.parametrize("name", ["echo", "http", "missing-segment", "snaplen-96", "store-variety", "user-identity"])
 def test_records_of_compare(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     tshark.path()
     for line in lines(capsys, "compare", "--json", ROOT / "captures" / f"{name}.pcap"):

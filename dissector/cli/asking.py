@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from .opening import WHOLE_BYTES, open_reading
-from .terminal import DONE, FOUND_DIFFERENCE, coloured, columns, progress, remarks
+from .terminal import DONE, FOUND_DIFFERENCE, coloured, columns, complain, progress, remarks
+
+if TYPE_CHECKING:
+    from ..capture import Capture
 
 
 def export_command(options: argparse.Namespace) -> int:
@@ -34,7 +38,9 @@ def compare_command(options: argparse.Namespace) -> int:
 
     if options.capture == "-":
         raise UsageError("compare reads the capture twice: give it as a file")
-    found = Comparison(options.capture, options.port, options.show_secrets)
+    if options.checksums:
+        raise UsageError("compare cannot leave out segments with wrong checksums: tshark dissects them all the same")
+    found = Comparison(options.capture, options.port, options.show_secrets, _comparing)
     if options.json:
         for record in comparison.records(found, options.lang):
             print(json_line(record))
@@ -42,6 +48,19 @@ def compare_command(options: argparse.Namespace) -> int:
         width = min(columns(options), 120)
         hexdump.write(comparison.lines(found, options.lang, width), sys.stdout, coloured(options), width)
     return FOUND_DIFFERENCE if found.unexplained else DONE
+
+
+LARGE_BYTES = 40_000_000
+"""A capture of so many bytes takes minutes to compare."""
+
+
+def _comparing(capture: Capture) -> Any:
+    """What is said before a capture is compared, and shown meanwhile."""
+    size = capture.total_bytes or 0
+    if size > LARGE_BYTES:
+        complain(f"{capture.path} has {size // 10**6} MB: for each, tshark takes 3 to 10 seconds and 4 to 8 MB of "
+                 "memory; Ctrl-C ends it")  # fmt: skip
+    return progress(capture)
 
 
 def findings_command(options: argparse.Namespace) -> int:

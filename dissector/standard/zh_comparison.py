@@ -8,6 +8,10 @@ ZH: dict[str, str] = {
     "TCP ports taken for DICOM: {ports}": "按DICOM解析的TCP端口：{ports}",
     "This version of tshark is not one that we have looked at: its errors are not known to us, and nothing that "
     "differs is explained.": "未核查过此版本的tshark：其错误未知，差异均不作解释。",
+    "Neither finds DICOM in it. `dissector CAPTURE` tells what else is there; --port N takes a port for DICOM whose "
+    "associations began before the capture did.":
+        "双方均未在其中发现DICOM。`dissector CAPTURE`可给出其中的其他内容；"
+        "若关联在抓包开始之前已建立，可用--port N将该端口视为DICOM端口。",
     "Differences that no known error explains": "无已知错误可解释的差异",
     "tshark is wrong": "tshark有误",
     "neither is wrong": "双方均无误",
@@ -47,13 +51,29 @@ ZH: dict[str, str] = {
         "PS3.8 E.1不允许奇数长度，但字节确实存在：本程序解析它们并指出错误。",
     "tshark takes an empty fragment for invalid": "tshark把空分段当作无效",
     "The fragment has no bytes. PS3.8 E.1 asks for an even number, which 0 is. For tshark the data set never ends "
-    "then; and as it gathers fragments without regard to the direction, the next response is lost in it.":
+    "then; and where both peers have the same IP address, as on loopback, it takes the next response for the rest of "
+    "it.":
         "分段没有字节。PS3.8 E.1要求偶数个字节，0即是偶数。"
-        "对tshark而言数据集因此永不结束；又因它不分方向地收集分段，下一个响应随之丢失。",
-    "tshark reads a command set in the transfer syntax of its context": "tshark按表示环境的传输语法解析命令集",
-    "The presentation context has a deflated or compressed transfer syntax, and tshark shows a bare Command. A "
-    "command set is always Implicit VR Little Endian (PS3.7 6.3.1).":
-        "此表示环境的传输语法为压缩语法，tshark只显示Command。命令集始终为隐式VR小端（PS3.7 6.3.1）。",
+        "对tshark而言数据集因此永不结束；若双方IP地址相同（如回环接口），它还会把下一个响应当作数据集的余下部分。",
+    "tshark puts fragments of both sides together": "tshark把双方的分段混在一起",
+    "The fragments of a message were interrupted by a message of the other side, as by a C-CANCEL: each side may send "
+    "at any time. tshark goes through the fragments of a presentation context without regard to who sent them, and "
+    "loses this command set or the next.":
+        "一方消息的分段之间插入了另一方的消息，例如C-CANCEL：双方均可随时发送。"
+        "tshark处理表示环境的分段时不区分发送方，因而丢失此命令集或下一个命令集。",
+    "tshark takes a command set for the rest of what came before it": "tshark把命令集当作之前内容的余下部分",
+    "tshark ended inside an element of the data set before it on this presentation context: it reads compressed pixel "
+    "data and deflated bytes as if they were elements, and does not know the VRs SV, UV and OV; or the data set, or "
+    "the command set, did end inside an element. It takes what comes next on the context for the rest of that element, "
+    "though it is another message, and mostly from the other side; and shows a bare Command.":
+        "在此表示环境上，tshark对前一个数据集的解析停在某个元素之内：它把压缩的像素数据和deflate压缩的字节当作元素解析，"
+        "也不认识SV、UV、OV这几种VR；或者该数据集、命令集本身就在元素之内结束。"
+        "它把此表示环境上接下来的内容当作该元素的余下部分，尽管那是另一条消息，且多半来自对方；于是只显示Command。",
+    "tshark passes over PDUs of less than ten bytes": "tshark跳过不足十字节的PDU",
+    "The head says that fewer than 4 bytes follow. No PDU that the standard defines is so short but a P-DATA-TF "
+    "without an item, which it does not allow. tshark takes it for something else than DICOM.":
+        "头部给出的后续字节数少于4。除不含任何项的P-DATA-TF（标准不允许）外，标准定义的PDU都没有这么短。"
+        "tshark不把它当作DICOM。",
     "tshark stops reading at an item whose length is wrong": "tshark在长度有误的项处停止解析",
     "The length of an item points beyond the end of its PDU. tshark calls the PDU malformed from there; we read on as "
     "far as the bytes honestly go.":

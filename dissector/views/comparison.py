@@ -22,6 +22,11 @@ COLUMNS = ("agree", "known", "unexplained")
 def lines(comparison: Comparison, lang: str, width: int) -> Iterator[Line]:
     """All that `dissector compare` shows."""
     yield from _heading(comparison, lang, width)
+    if not comparison.counts():
+        text = translate("Neither finds DICOM in it. `dissector CAPTURE` tells what else is there; --port N takes a "
+                         "port for DICOM whose associations began before the capture did.", lang)  # fmt: skip
+        yield from _wrapped(text, width)
+        return
     for known, group in groupby(_by_error(comparison), lambda each: each.known):
         yield []
         yield from _group(known, list(group), lang, width)
