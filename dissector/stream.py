@@ -123,7 +123,7 @@ class Stream(PduReader):
     """One direction of a connection: puts segments in order and feeds the reader that it is."""
 
     __slots__ = (
-        "connection", "from_client", "next", "seen_syn", "begun", "waiting", "waiting_bytes", "fin_at",
+        "connection", "from_client", "next", "seen_syn", "first_number", "begun", "waiting", "waiting_bytes", "fin_at",
         "acknowledged", "impatience", "segments", "retransmitted", "reordered", "conflicts", "conflict_count",
         "first_bytes", "address", "gaps", "other", "odd", "top", "end_sequence", "early",
         "initial", "far", "quick", "zero_since", "zero_windows", "zero_window_time", "duplicated", "first_duplicate",
@@ -141,6 +141,9 @@ class Stream(PduReader):
         self.next = -1
         """The sequence number expected next; before the first one, a number that none is equal to."""
         self.seen_syn = False
+        """Where it starts is known: by its SYN, or by what acknowledges it."""
+        self.first_number = -1
+        """The sequence number of its first byte, where only an acknowledgement tells it."""
         self.begun = False
         self.waiting: list[Waiting] = []
         """Segments before their turn, by offset, not overlapping what has been taken."""
@@ -372,7 +375,10 @@ class Stream(PduReader):
             if not length and not flags & FIN:
                 return
             self.begun = True
-            self.initial, self.next = sequence - 1 & _SEQUENCE_MASK, sequence
+            first = sequence
+            if self.first_number >= 0 and sequence - self.first_number & _SEQUENCE_MASK <= MAXIMUM_SEQUENCE_LEAP:
+                first, self.seen_syn = self.first_number, True
+            self.initial, self.next = first - 1 & _SEQUENCE_MASK, first
         self.settle()
         distance = ((sequence - self.next + _HALF) & _SEQUENCE_MASK) - _HALF
         if distance > MAXIMUM_SEQUENCE_LEAP and sequence != self.far or distance < -MAXIMUM_SEQUENCE_LEAP:
@@ -601,6 +607,10 @@ class Stream(PduReader):
         """The other side says that it has all before this sequence number: what is missing was not captured."""
         if self.early is not None:
             self.answer_early(acknowledgement)
+        if not self.begun and self.other.seen_syn and not self.other.position:
+            # Its SYN was not captured (yet). Who has said nothing acknowledges just that, for in DICOM nobody else speaks
+            # first.
+            self.first_number = acknowledgement
         if not self.waiting or not self.begun:
             return
         self.settle()
@@ -929,7 +939,10 @@ class Streams:
                                 if self.events:
                                     return number
                                 continue
-                        elif length == 0 and window and not stream.zero_since and not stream.other.waiting:
+                        elif (
+                            length == 0 and window and not stream.zero_since and not stream.other.waiting
+                            and (stream.other.begun or stream.position)
+                        ):  # fmt: skip
                             continue  # an acknowledgement, and nothing waits for one
             if captured < wire and self.first_cut is None:
                 self.first_cut = (number, captured, wire)
@@ -1023,7 +1036,10 @@ class Streams:
         """The stream of a segment: a known one, one that ended, or a new one."""
         key, flags = segment.key, segment.flags
         if stream is not None:
-            if not stream.begun or segment.sequence == stream.initial:
+            if stream.begun:
+                if segment.sequence == stream.initial:
+                    return stream
+            elif flags & ACK or stream.other.seen_syn or not stream.other.begun:
                 return stream
             if self._hold(segment, stream, number, time):
                 return None

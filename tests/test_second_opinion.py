@@ -407,7 +407,7 @@ def test_wrong_usage_and_missing_tools_are_one_line(
 def test_a_large_capture_is_said_before_it_is_begun(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("dissector.cli.LARGE_BYTES", 100)
+    monkeypatch.setattr("dissector.cli.asking.LARGE_BYTES", 100)
     assert main(["compare", ECHO]) == 0
     out, complaint = capsys.readouterr()
     assert "87 agree" in out

@@ -505,3 +505,31 @@ def test_a_request_on_any_port_is_recognised_even_when_the_connection_began_othe
     talk.client(CLIENT_SAYS[0]).server(SERVER_SAYS[0]).client(RELEASE_RQ).server(RELEASE_RP)
     found = pdus(run(talk.packets))
     assert [each.name for each in found] == ["A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ", "A-RELEASE-RP"]
+
+
+@pytest.mark.parametrize("flags", [ACK, ACK | FIN, ACK | RST])
+@pytest.mark.parametrize("said", [b"", bytes(100), p_data(pdv(1, 0, b"ab"))], ids=["nothing", "bytes", "a PDU"])
+@pytest.mark.parametrize("far", [5_000_000, 200_000, 3000, -3000, -200_000, -5_000_000])
+def test_a_late_segment_of_an_earlier_connection_hides_nothing(far: int, said: bytes, flags: int) -> None:
+    """The same ports again: what the server still said of the connection before them stands before the SYN."""
+    talk = Talk().open().client(associate_rq()).server(associate_ac()).client(RELEASE_RQ).close()
+    answer = talk.packets[1]
+    late = replace(answer, sequence=answer.sequence + far, flags=flags, payload=said, time=talk.packets[0].time - 1000)
+    assert [each.name for each in pdus(run([late, *talk.packets]))][-3:] == [
+        "A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("captured", [None, 96])
+def test_the_first_acknowledgement_tells_where_the_other_side_starts(captured: int | None) -> None:
+    """The SYN/ACK was not captured: the answer is read all the same, and in its turn, were it cut off or not."""
+    talk = Talk().open().client(associate_rq()).server(associate_ac()).client(RELEASE_RQ).server(RELEASE_RP).close()
+    packets = [replace(packet, captured=captured) for packet in talk.packets]
+    del packets[1]
+    assert [each.name for each in pdus(run(packets))] == [
+        "A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ", "A-RELEASE-RP",
+    ]  # fmt: skip
+    answer = next(index for index, packet in enumerate(packets) if packet.payload[:1] == b"\2")
+    lost = [each for each in run(packets[:answer] + packets[answer + 1 :]) if isinstance(each, Pdu)]
+    assert [each.name for each in lost] == ["A-ASSOCIATE-RQ", "A-RELEASE-RQ", "A-RELEASE-RP"]
+    assert lost[-1].stream.missed == len(associate_ac()), "how much is missing is known too"
