@@ -608,7 +608,7 @@ class Stream(PduReader):
         if self.early is not None:
             self.answer_early(acknowledgement)
         if not self.begun and self.other.seen_syn and not self.other.position:
-            # Its SYN was not captured (yet). Who has said nothing acknowledges just that, for in DICOM nobody else speaks
+            # Its SYN was not captured (yet). Who has said nothing acknowledges just that: in DICOM nobody else speaks
             # first.
             self.first_number = acknowledgement
         if not self.waiting or not self.begun:
