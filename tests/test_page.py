@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from base64 import b64decode
 from collections.abc import Iterator
@@ -489,3 +490,25 @@ def test_what_the_page_says_of_an_association_is_what_was_read() -> None:
     for each in page["associations"]:
         of = read[each["association"]]
         assert (each["outcome"], each["client"], each["messages"]) == (of.outcome, of.client, of.message_count)
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`-o /dev/null` and `-o /dev/stdout` are the device and the link afterwards, also for root."""
+    capture = str(CAPTURES / "echo.pcap")
+    true, link = tmp_path / "true.html", tmp_path / "link.html"
+    true.write_text("before")
+    link.symlink_to(true)
+    assert main(["page", capture, "-o", str(link)]) == 0
+    assert link.is_symlink() and true.read_text(encoding="utf-8").startswith("<!doctype html>")
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDWR)  # so that nobody waits; what is written fits into the pipe
+    assert main(["dump", "--pdu", "1", "--format", "svg", "-o", str(fifo), capture]) == 0
+    assert fifo.is_fifo() and os.read(reader, 4) == b"<svg"
+    os.close(reader)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["fifo", "link.html", "true.html"]
+    if os.path.exists("/dev/full"):
+        before = os.stat("/dev/full")
+        assert main(["page", capture, "-o", "/dev/full"]) == 2
+        assert capsys.readouterr().err.endswith("dissector: /dev/full: No space left on device\n")
+        assert os.stat("/dev/full").st_rdev == before.st_rdev

@@ -37,18 +37,24 @@ def columns(options: argparse.Namespace) -> int:
 
 
 def write_text(path: str, text: str) -> None:
-    """A whole file, or standard output for '-'; a file is complete or not there."""
+    """A whole file, or standard output for '-'; a file is complete or not there. A device, a pipe or a link is written
+    to as it is: another file must not take its place."""
     if path == "-":
         sys.stdout.write(text)
         return
-    part = f"{path}.part"
+    direct = os.path.islink(path) or os.path.exists(path) and not os.path.isfile(path)
+    part = path if direct else f"{path}.part"
     try:
         with open(part, "w", encoding="utf-8") as out:
             out.write(text)
-        os.replace(part, path)
+        if not direct:
+            os.replace(part, path)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        with suppress(OSError):
-            os.unlink(part)
+        if not direct:
+            with suppress(OSError):
+                os.unlink(part)
         raise UsageError(f"{path}: {error.strerror}") from None
 
 
