@@ -49,6 +49,8 @@ class OurPdu(NamedTuple):
     """Bytes before it could not be read."""
     fields: dict[tuple[str, int], Any]
     """What is compared of it, by tshark's name and place."""
+    beside_tls: bool = False
+    """The client began the connection with a TLS ClientHello."""
 
 
 class OurCommand(NamedTuple):
@@ -67,6 +69,8 @@ class OurCommand(NamedTuple):
     incomplete: bool
     last_pdu: int
     """The index of the PDU in which it ends."""
+    after_open_element: bool = False
+    """The data set before it, of either side, ends inside an element."""
 
 
 @dataclass(slots=True)
@@ -261,6 +265,48 @@ def _empty_secondary(context: Context) -> bool:
     return difference.row in ("secondary_field", "secondary_field_length") and told is not None and told.value == 0
 
 
+def _other_identity(context: Context) -> bool:
+    """A secondary field of a user identity that is no name with a passcode."""
+    difference, pdu = context.difference, context.pdu
+    if not context.is_unread or pdu is None or difference.row not in ("secondary_field", "secondary_field_length"):
+        return False
+    types = [told.value for told in pdu.fields.values() if told.row == "user_identity_type"]
+    return len(types) == 1 and types[0] != NAME_AND_PASSCODE
+
+
+def _short_pdu(context: Context) -> bool:
+    pdu = context.pdu
+    return context.is_missing and pdu is not None and pdu.complete and pdu.length < SHORTEST
+
+
+def _beside_tls(context: Context) -> bool:
+    return context.is_missing and context.pdu is not None and context.pdu.beside_tls
+
+
+def _open_element(context: Context) -> bool:
+    command = _command_missing(context)
+    return command is not None and command.after_open_element
+
+
+def _after_the_end(context: Context) -> bool:
+    """A command that only tshark tells, in a PDU that came after the end of its association."""
+    difference = context.difference
+    if difference.row != "command" or difference.ours is not None:
+        return False
+    here = next((each for each in context.pdus if each.last_frame == difference.frame), None)
+    return here is not None and any(
+        each.connection == here.connection and each.pdu_type in ENDS and each.last_frame < here.first_frame
+        for each in (*context.pdus, *context.other)
+    )
+
+
+ENDS = (0x03, 0x06, 0x07)
+"""A-ASSOCIATE-RJ, A-RELEASE-RP and A-ABORT."""
+NAME_AND_PASSCODE = 2
+SHORTEST = 4
+"""The least PDU-length of which tshark takes a PDU for one."""
+
+
 def _not_ascii(context: Context) -> bool:
     difference = context.difference
     if not difference.same_bytes or difference.start is None:
@@ -355,6 +401,34 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
         "User identities other than a name with a passcode have a secondary field of length 0. It is part of the "
         "sub-item all the same.",
         _empty_secondary, error=False,
+    ),
+    KnownError(
+        "secondary-field-of-others", *_SEEN, "tshark shows a secondary field only of a name with a passcode",
+        "The secondary field is meant for that type of user identity only (PS3.7 D.3.3.7.1). Here another type has one "
+        "that is not empty, and we show what is there.",
+        _other_identity, error=False,
+    ),
+    KnownError(
+        "short-pdu-skipped", *_SEEN, "tshark takes a PDU for one only from 10 bytes on",
+        "No PDU of the standard is shorter. We tell this one by its type, and say what is wrong.",
+        _short_pdu, error=False,
+    ),
+    KnownError(
+        "taken-for-tls", *_SEEN, "tshark takes a connection for TLS as soon as one side speaks it",
+        "The client began with a TLS ClientHello, and the server answered with PDUs.",
+        _beside_tls,
+    ),
+    KnownError(
+        "open-element-goes-on", *_SEEN, "tshark takes what follows for the rest of an element",
+        "The data set before this message ends inside an element. tshark waits for the rest of it, and takes the "
+        "bytes of the next message for that, even when the other side sent them.",
+        _open_element,
+    ),
+    KnownError(
+        "after-the-end", *_SEEN, "tshark tells messages after the end of their association too",
+        "The PDU came after the association was rejected, aborted or released. A receiver ignores it (PS3.8 "
+        "Table 9-10), and we tell the PDU, with a finding, but no message.",
+        _after_the_end, error=False,
     ),
     KnownError(
         "not-ascii", *_SEEN, "tshark does not show bytes outside of printable ASCII as they are",

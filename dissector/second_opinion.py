@@ -29,6 +29,7 @@ from .errors import CaptureFormatError, MissingTool
 from .known_errors import KNOWN_ERRORS, KNOWN_VERSIONS, Context, Difference, OurCommand, OurPdu, Version
 from .pdu import Pdu
 from .reading import Reading, decode_located, sender
+from .rules.connections import is_client_hello
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_NAME, ELEMENT_BY_TAG, RESPONSE_BIT
 from .standard.pdus import PDU_NAMES, STRUCTURES
 from .standard.structure import BYTES, TAGS, UID, UID_PADDED, UINT, UINT_LE, Structure
@@ -109,18 +110,27 @@ class Ours:
         self.commands: dict[Direction, list[OurCommand]] = defaultdict(list)
         self.server_ports = set(port_numbers)
         messages: list[Message] = []
+        self._open_elements: set[int] = set()
+        """The messages whose data set ends inside an element, by identity."""
         with Reading(path, ports=port_numbers, keep_bytes=True) as reading:
             for each in reading:
                 if isinstance(each, Pdu):
                     self._pdu(each)
                 elif isinstance(each, Message) and each.command_field is not None:
+                    if _has_open_element(each):
+                        self._open_elements.add(id(each))
                     each.data = []  # data sets are not compared
                     messages.append(each)
         for pdus in self.pdus.values():
             pdus.sort(key=lambda pdu: (pdu.connection, pdu.start))  # ports may be used again
         starts = {way: [(pdu.connection, pdu.start) for pdu in pdus] for way, pdus in self.pdus.items()}
+        open_element: set[int] = set()
         for message in messages:
-            self._command(message, starts)
+            after = message.association.number in open_element
+            self._command(message, starts, after)
+            open_element.discard(message.association.number)
+            if id(message) in self._open_elements:
+                open_element.add(message.association.number)
 
     def _pdu(self, pdu: Pdu) -> None:
         address = pdu.stream.address  # type: ignore[attr-defined]
@@ -134,9 +144,10 @@ class Ours:
             bool(pdu.missing or pdu.stream.missed), pdu.complete, pdu.length_wrong,
             frozenset(problem.code for _, problem in root.all_problems()), pdu.resumed_after >= 0,
             {} if pdu.nonsense else _our_fields(root, pdu.body or b""),
+            is_client_hello(connection.client.first_bytes),
         ))  # fmt: skip
 
-    def _command(self, message: Message, starts: dict[Direction, list[tuple[int, int]]]) -> None:
+    def _command(self, message: Message, starts: dict[Direction, list[tuple[int, int]]], after: bool) -> None:
         of = message.association
         direction = (of.client, of.server) if message.from_requestor else (of.server, of.client)
         at = bisect_right(starts[direction], (of.connection.number, message.start)) - 1
@@ -145,7 +156,18 @@ class Ours:
             CommandKey(message.command_field, message.message_id, message.status_code), at, message.context_id,
             message.transfer_syntax, of.number, message.number, self.pdus[direction][at].sender, message.first_frame,
             message.command_set, message.fault is not None, _last_of_command(self.pdus[direction], at),
+            after,
         ))  # fmt: skip
+
+
+def _has_open_element(message: Message) -> bool:
+    """Whether a data set cannot be read to its end; of a long one that is not looked for."""
+    if not 0 < message.data_set_bytes <= MAXIMUM_READ:
+        return False
+    from .dataset import annotate_data_set
+
+    root = annotate_data_set(b"".join(message.data), message.transfer_syntax)
+    return any(problem.code == MALFORMED for _, problem in root.all_problems())
 
 
 def _last_of_command(pdus: Sequence[OurPdu], at: int) -> int:
@@ -188,6 +210,9 @@ def _our_value(field: Field) -> Any:
 
 
 PADDING = " \0"
+MALFORMED = "data-set.malformed"
+MAXIMUM_READ = 65536
+"""Bytes of a data set that is read for where it ends."""
 COMMAND_FRAGMENT, LAST_FRAGMENT = 1, 2
 MAXIMUM_FRAGMENTS = 1000
 """PDUs that are looked through for the last fragment of a command set."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -29,6 +31,25 @@ from dissector.views.hexdump import cells
 
 from . import tshark
 from .captures import CAPTURES, FOLDERS, ROOT
+from .transcript import (
+    RELEASE_RP,
+    RELEASE_RQ,
+    VERIFICATION,
+    Talk,
+    abort,
+    answered,
+    associate_ac,
+    associate_rq,
+    command,
+    item,
+    p_data,
+    pdu,
+    pdv,
+    proposed,
+    uid,
+    us,
+    user_information,
+)
 
 ECHO, MISSING, IDENTITY = (str(ROOT / "captures" / f"{name}.pcap")
                            for name in ("echo", "missing-segment", "user-identity"))  # fmt: skip
@@ -226,8 +247,54 @@ def test_the_same_as_tshark(name: str) -> None:
     assert told(comparison) == (DISAGREEMENTS[name].told if name in DISAGREEMENTS else "")
 
 
+ECHO_RSP = command(uid(2, VERIFICATION), us(0x100, 0x8030), us(0x120, 1), us(0x800, 0x101), us(0x900, 0))
+STORE_RQ = command(uid(2, b"1.2.840.10008.5.1.4.1.1.2"), us(0x100, 1), us(0x110, 1), us(0x700, 0), us(0x800, 1),
+                   uid(0x1000, b"1.2.3"))  # fmt: skip
+STORE_RSP = command(us(0x100, 0x8001), us(0x120, 1), us(0x800, 0x101), us(0x900, 0xC210), uid(0x1000, b"1.2.3"))
+EXPLICIT = b"1.2.840.10008.1.2.1"
+KERBEROS_WITH_TWO_FIELDS = item(0x58, bytes((3, 1)) + struct.pack("!H4sH4s", 4, b"tick", 4, b"more"))
+CLIENT_HELLO = b"\x16\x03\x01\x00\x2a\x01\x00\x00\x26\x03\x03" + bytes(36)
+
+
+def begun(*contexts: bytes, **more: bytes) -> Talk:
+    """A conversation with an accepted association."""
+    answers = [answered(1, 0, EXPLICIT)] if contexts else []
+    return Talk().open().client(associate_rq(*contexts, **more)).server(associate_ac(*answers))
+
+
+CRAFTED = {
+    # What no capture has, but pynetdicom's own tests sent.
+    "secondary-field-of-others: 1 secondary_field, 1 secondary_field_length":
+        begun(user=user_information(16384, KERBEROS_WITH_TWO_FIELDS)).client(RELEASE_RQ).server(RELEASE_RP).close(),
+    "short-pdu-skipped: 1 pdu": begun().server(pdu(7, bytes(2))).close(),
+    "taken-for-tls: 2 pdu": Talk().open().client(CLIENT_HELLO).server(abort()).server(abort(2, 2)).close(),
+    "open-element-goes-on: 1 command":
+        begun(proposed(1, b"1.2.840.10008.5.1.4.1.1.2", EXPLICIT)).client(p_data(pdv(1, 3, STORE_RQ)))
+        .client(p_data(pdv(1, 2, b"\x08\0\x01\0@@\0\0\0\0\0\x08\0I"))).server(p_data(pdv(1, 3, STORE_RSP)))
+        .client(RELEASE_RQ).server(RELEASE_RP).close(),
+    "after-the-end: 1 command": begun().client(abort()).server(p_data(pdv(1, 3, ECHO_RSP))).close(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expected", CRAFTED)
+def test_what_a_capture_does_not_have(expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "crafted.pcap"
+    path.write_bytes(CRAFTED[expected].pcap())
+    assert told(Comparison(str(path))) == expected
+
+
+def test_a_command_that_is_there_is_not_explained_by_an_open_element_before_another(tmp_path: Path) -> None:
+    """Only the message right after it is lost to tshark."""
+    path = tmp_path / "crafted.pcap"
+    broken = CRAFTED["open-element-goes-on: 1 command"]
+    path.write_bytes(broken.pcap())
+    ours = second_opinion.Ours(str(path))
+    assert [each.after_open_element for ways in ours.commands.values() for each in ways] == [False, True]
+
+
 def test_every_known_error_is_reproduced_by_a_capture() -> None:
-    names = {name for listed in DISAGREEMENTS.values() for name in re.findall(r"([a-z-]+): ", listed.told)}
+    listed = [*(each.told for each in DISAGREEMENTS.values()), *CRAFTED]
+    names = {name for each in listed for name in re.findall(r"([a-z-]+): ", each)}
     assert names == {each.name for each in KNOWN_ERRORS}
     for name in DISAGREEMENTS:
         assert name in CAPTURES or not FOLDERS[1].is_dir(), f"{name} is listed, but there is no such capture"

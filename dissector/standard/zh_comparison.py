@@ -66,6 +66,24 @@ ZH: dict[str, str] = {
     "User identities other than a name with a passcode have a secondary field of length 0. It is part of the sub-item "
     "all the same.":
         "除用户名加口令外，用户身份的次字段长度为0。它仍是子项的一部分。",
+    "tshark shows a secondary field only of a name with a passcode": "tshark只显示用户名加口令的次字段",
+    "The secondary field is meant for that type of user identity only (PS3.7 D.3.3.7.1). Here another type has one "
+    "that is not empty, and we show what is there.":
+        "次字段只用于该类型的用户身份（PS3.7 D.3.3.7.1）。此处另一类型带有非空的次字段，本程序如实显示。",
+    "tshark takes a PDU for one only from 10 bytes on": "tshark只把10字节及以上的当作PDU",
+    "No PDU of the standard is shorter. We tell this one by its type, and say what is wrong.":
+        "标准中没有更短的PDU。本程序按其类型给出此PDU并指出错误。",
+    "tshark takes a connection for TLS as soon as one side speaks it": "只要一方使用TLS，tshark就把整个连接当作TLS",
+    "The client began with a TLS ClientHello, and the server answered with PDUs.":
+        "客户端以TLS ClientHello开始，而服务器以PDU应答。",
+    "tshark takes what follows for the rest of an element": "tshark把其后的字节当作元素的剩余部分",
+    "The data set before this message ends inside an element. tshark waits for the rest of it, and takes the bytes of "
+    "the next message for that, even when the other side sent them.":
+        "此消息之前的数据集在某个元素中途结束。tshark等待其剩余部分，并把下一条消息的字节当作它，即使那是另一方发送的。",
+    "tshark tells messages after the end of their association too": "tshark也给出关联结束之后的消息",
+    "The PDU came after the association was rejected, aborted or released. A receiver ignores it (PS3.8 Table 9-10), "
+    "and we tell the PDU, with a finding, but no message.":
+        "此PDU在关联被拒绝、中止或释放之后到达。接收方会忽略它（PS3.8表9-10）；本程序给出此PDU及发现，但不给出消息。",
     "tshark does not show bytes outside of printable ASCII as they are": "tshark不如实显示可打印ASCII以外的字节",
     "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; control "
     "characters it writes in its own way. We write each as its number.":

@@ -15,6 +15,7 @@ import json
 import os
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ def tell(what: str, addresses: tuple[str, str] | None, **more: object) -> None:
         return
     test = os.environ.get("PYTEST_CURRENT_TEST", "?").split(" ")[0]
     sender, receiver = addresses or (None, None)
-    line = json.dumps({"what": what, "local": sender, "remote": receiver, **more, "test": test})
+    line = json.dumps({"what": what, "time": time.time(), "local": sender, "remote": receiver, **more, "test": test})
     with _lock:
         _log.write(line + "\n")
 

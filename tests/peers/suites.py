@@ -53,8 +53,11 @@ DESELECTED = {
 REDUCED = ("test_transport.py", "test_acse.py", "test_service_verification.py", "test_service_n.py")
 """Files of pynetdicom's suite that the reduced form runs."""
 
-Key = tuple[str, str]
-"""Sender and receiver as 'ip:port'."""
+EARLIER = 0.05
+"""Seconds by which a frame may be captured after a peer has written down what is in it."""
+
+Key = tuple[str, str, int]
+"""Sender and receiver as 'ip:port', and the number of our association: ports are used again."""
 
 
 @dataclass
@@ -103,14 +106,22 @@ class Told:
         self.messages: dict[Key, list[tuple[object, ...]]] = defaultdict(list)
         for record in sorted(self.records["pdu"], key=lambda record: (record["association"], record["stream_offset"])):
             self.pdus[self._way(record)].append((CODES.get(record["pdu_type"]), record["pdu_length"]))
+        self._starts: dict[frozenset[str], list[tuple[float, int]]] = defaultdict(list)
+        for number, record in self.associations.items():
+            self._starts[frozenset((record["client"], record["server"]))].append((record["start_time"], number))
         for record in self.records["message"]:
             if record["command"] is not None:
                 self.messages[self._way(record)].append((record["command"], record["message_id"], record["status"]))
 
     def _way(self, record: dict[str, Any]) -> Key:
         of = self.associations[record["association"]]
-        ends = of["client"], of["server"]
-        return ends if record["from"] == "requestor" else (ends[1], ends[0])
+        ends = (of["client"], of["server"])[:: 1 if record["from"] == "requestor" else -1]
+        return ends[0], ends[1], record["association"]
+
+    def association(self, one: str, other: str, time: float) -> int:
+        """The number of the last association between two addresses that had begun at a time; 0 if there is none."""
+        begun = [number for start, number in sorted(self._starts[frozenset((one, other))]) if start - EARLIER <= time]
+        return begun[-1] if begun else 0
 
 
 CODES = {name: code for code, name in PDU_NAMES.items()}
@@ -146,8 +157,8 @@ class Connection(NamedTuple):
     """One direction of a connection, as pynetdicom and its parrot tell it."""
 
     tests: list[str]
-    sent: list[tuple[int, int]]
-    received: list[tuple[int, int]]
+    sent: list[tuple[int | None, int]]
+    received: list[tuple[int | None, int]]
     messages_sent: list[tuple[object, ...]]
     messages_received: list[tuple[object, ...]]
     tls: list[bool]
@@ -156,7 +167,7 @@ class Connection(NamedTuple):
 class WireLog:
     """What the plugin wrote, by direction."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, told: Told) -> None:
         self.ways: dict[Key, Connection] = defaultdict(lambda: Connection([], [], [], [], [], []))
         self.unplaced = 0
         """Lines of tests that have no connection, but something that takes its place."""
@@ -166,11 +177,11 @@ class WireLog:
                 self.unplaced += 1
                 continue
             outwards = record["what"] in ("sent", "message sent")
-            ends = record["local"], record["remote"]
-            way = self.ways[ends if outwards else (ends[1], ends[0])]
+            sender, receiver = (record["local"], record["remote"])[:: 1 if outwards else -1]
+            way = self.ways[sender, receiver, told.association(sender, receiver, record["time"])]
             if record["test"] not in way.tests:
                 way.tests.append(record["test"])
-            pdus = [tuple(each) for each in record.get("pdus", ())]
+            pdus = [(kind if kind in PDU_NAMES else None, length) for kind, length in record.get("pdus", ())]
             if record["what"] in ("sent", "received"):
                 (way.sent if outwards else way.received).extend(pdus)
                 if record["tls"]:
@@ -216,7 +227,8 @@ def run_pynetdicom(folder: Path, reduced: bool) -> Outcome:
 def judge_pynetdicom(capture: Path, log: Path, ports: Sequence[int]) -> Outcome:
     """Our reading of the capture beside what pynetdicom wrote down."""
     outcome = Outcome("pynetdicom")
-    told, logged = Told(capture, ports), WireLog(log)
+    told = Told(capture, ports)
+    logged = WireLog(log, told)
     count(outcome, told)
     figures: Counter[str] = Counter()
     for key, way in logged.ways.items():
@@ -245,7 +257,7 @@ def judge_pynetdicom(capture: Path, log: Path, ports: Sequence[int]) -> Outcome:
                 figures["messages queued, never sent"] += len(way.messages_sent) - len(messages)
     for key, pdus in told.pdus.items():
         if key not in logged.ways:
-            outcome.disagreements.append(Disagreement("pdus not logged", f"{key[0]} > {key[1]}", str(pdus)))
+            outcome.disagreements.append(Disagreement("pdus not logged", f"{key[0]} > {key[1]}", f"ours {pdus}"))
     outcome.figures |= {"associations in the log": logged.associations(), **figures}
     second_opinion(outcome, capture, ports)
     return outcome
