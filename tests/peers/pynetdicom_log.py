@@ -6,7 +6,8 @@ Strategy: every event of pynetdicom passes through one function, whether a test 
 and writes one JSON object a line for bytes sent, bytes received, PDUs that could be decoded, and DIMSE messages, each
 with the two addresses of its connection. The suite's "parrot", a server that sends any bytes a test wants, is wrapped
 too. Nothing of our own program is used here: this is the other witness. Each worker of pytest-xdist gets two ports
-of its own, which the suite's `get_port` hands out.
+of its own, which the suite's `get_port` hands out; tests of the applications have theirs written into them, so that
+one worker runs them all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-FIRST_PORT = 11112
+import pytest
+
+FIRST_PORT = 11114
+"""The applications have 11112 and 11113."""
 HEAD = struct.Struct(">BxL")
 
 _lock = threading.Lock()
@@ -28,7 +32,7 @@ _log = open(os.environ["WIRE_LOG"], "a", buffering=1) if "WIRE_LOG" in os.enviro
 
 def tell(what: str, addresses: tuple[str, str] | None, **more: object) -> None:
     """Write one line."""
-    if _log is None:
+    if _log is None or _log.closed:
         return
     test = os.environ.get("PYTEST_CURRENT_TEST", "?").split(" ")[0]
     sender, receiver = addresses or (None, None)
@@ -131,3 +135,16 @@ def pytest_configure() -> None:
     if worker is not None:
         first = FIRST_PORT + 2 * int(worker.removeprefix("gw"))
         utils.PORTS[worker] = (first, first + 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the applications belong together."""
+    for item in items:
+        if "apps" in item.path.parts or item.path.name == "test_cli.py":
+            item.add_marker(pytest.mark.xdist_group("applications"))
+
+
+def pytest_unconfigure() -> None:
+    """The end."""
+    if _log is not None:
+        _log.close()

@@ -43,8 +43,8 @@ SECONDS = 1800
 """How long the whole of a suite may take."""
 WORKERS = 4
 """Of pynetdicom's suite; its tests wait more than they work."""
-FIRST_PORT, PORTS = 11112, 2 * WORKERS
-"""Each worker has two ports of its own."""
+PORTS = range(11112, 11114 + 2 * WORKERS)
+"""Those of the applications, and two for each worker."""
 DESELECTED = {
     # The network of this script ends at loopback.
     "test_ae.py::TestAEGoodAssociation::test_association_timeouts": "connects to an address of the Internet",
@@ -55,9 +55,11 @@ REDUCED = ("test_transport.py", "test_acse.py", "test_service_verification.py", 
 
 EARLIER = 0.05
 """Seconds by which a frame may be captured after a peer has written down what is in it."""
+APART = 1.0
+"""Seconds between two connections with the same ports; less, and it is another association on the same connection."""
 
 Key = tuple[str, str, int]
-"""Sender and receiver as 'ip:port', and the number of our association: ports are used again."""
+"""Sender and receiver as 'ip:port', and which of the connections between them: ports are used again."""
 
 
 @dataclass
@@ -104,11 +106,17 @@ class Told:
         self.associations = {record["association"]: record for record in self.records["association"]}
         self.pdus: dict[Key, list[tuple[int | None, int]]] = defaultdict(list)
         self.messages: dict[Key, list[tuple[object, ...]]] = defaultdict(list)
+        self._begun: dict[frozenset[str], list[float]] = defaultdict(list)
+        self._end: dict[frozenset[str], float] = {}
+        self._connection: dict[int, int] = {}
+        for number, record in self.associations.items():
+            ends = frozenset((record["client"], record["server"]))
+            if record["start_time"] > self._end.get(ends, 0) + APART:
+                self._begun[ends].append(record["start_time"])
+            self._end[ends] = record["end_time"]
+            self._connection[number] = len(self._begun[ends])
         for record in sorted(self.records["pdu"], key=lambda record: (record["association"], record["stream_offset"])):
             self.pdus[self._way(record)].append((CODES.get(record["pdu_type"]), record["pdu_length"]))
-        self._starts: dict[frozenset[str], list[tuple[float, int]]] = defaultdict(list)
-        for number, record in self.associations.items():
-            self._starts[frozenset((record["client"], record["server"]))].append((record["start_time"], number))
         for record in self.records["message"]:
             if record["command"] is not None:
                 self.messages[self._way(record)].append((record["command"], record["message_id"], record["status"]))
@@ -116,12 +124,11 @@ class Told:
     def _way(self, record: dict[str, Any]) -> Key:
         of = self.associations[record["association"]]
         ends = (of["client"], of["server"])[:: 1 if record["from"] == "requestor" else -1]
-        return ends[0], ends[1], record["association"]
+        return ends[0], ends[1], self._connection[record["association"]]
 
-    def association(self, one: str, other: str, time: float) -> int:
-        """The number of the last association between two addresses that had begun at a time; 0 if there is none."""
-        begun = [number for start, number in sorted(self._starts[frozenset((one, other))]) if start - EARLIER <= time]
-        return begun[-1] if begun else 0
+    def connection(self, one: str, other: str, time: float) -> int:
+        """Which of the connections between two addresses was the last to have begun at a time; 0 if there is none."""
+        return sum(begun - EARLIER <= time for begun in self._begun[frozenset((one, other))])
 
 
 CODES = {name: code for code, name in PDU_NAMES.items()}
@@ -178,7 +185,7 @@ class WireLog:
                 continue
             outwards = record["what"] in ("sent", "message sent")
             sender, receiver = (record["local"], record["remote"])[:: 1 if outwards else -1]
-            way = self.ways[sender, receiver, told.association(sender, receiver, record["time"])]
+            way = self.ways[sender, receiver, told.connection(sender, receiver, record["time"])]
             if record["test"] not in way.tests:
                 way.tests.append(record["test"])
             pdus = [(kind if kind in PDU_NAMES else None, length) for kind, length in record.get("pdus", ())]
@@ -211,23 +218,23 @@ def run_pynetdicom(folder: Path, reduced: bool) -> Outcome:
     tests = [f"pynetdicom.tests.{name.removesuffix('.py')}" for name in REDUCED] if reduced else [
         "pynetdicom.tests", "pynetdicom.apps.tests"]  # fmt: skip
     words = [word for name in DESELECTED for word in ("--deselect", name)]
-    ports = range(FIRST_PORT, FIRST_PORT + PORTS)
-    with support.capturing(capture, *ports):
+    with support.capturing(capture, *PORTS):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", str(place), "-p", "no:cacheprovider",
-             "-p", "tests.peers.pynetdicom_log", "-q", "-n", str(WORKERS), *words, "--pyargs", *tests],
+             "-p", "tests.peers.pynetdicom_log", "-q", "-n", str(WORKERS), "--dist", "loadgroup", *words,
+             "--pyargs", *tests],
             cwd=place, timeout=SECONDS, capture_output=True, text=True,
             env={**os.environ, "WIRE_LOG": str(log), "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
     (folder / "pynetdicom.txt").write_text(done.stdout + done.stderr)
     print(f"pynetdicom: {done.stdout.splitlines()[-1]}", flush=True)
-    return judge_pynetdicom(capture, log, ports)
+    return judge_pynetdicom(capture, log)
 
 
-def judge_pynetdicom(capture: Path, log: Path, ports: Sequence[int]) -> Outcome:
+def judge_pynetdicom(capture: Path, log: Path) -> Outcome:
     """Our reading of the capture beside what pynetdicom wrote down."""
     outcome = Outcome("pynetdicom")
-    told = Told(capture, ports)
+    told = Told(capture, PORTS)
     logged = WireLog(log, told)
     count(outcome, told)
     figures: Counter[str] = Counter()
@@ -236,6 +243,9 @@ def judge_pynetdicom(capture: Path, log: Path, ports: Sequence[int]) -> Outcome:
         ours, messages = told.pdus.get(key, []), told.messages.get(key, [])
         if way.tls:
             figures["directions inside TLS"] += 1
+            continue
+        if not ours and {kind for kind, _ in (*way.sent, *way.received)} == {None}:
+            figures["directions without any PDU of a known type"] += 1
             continue
         if way.sent and ours == way.sent or not way.sent and is_within(way.received, ours):
             figures["PDUs that both tell"] += len(way.sent or way.received)
@@ -259,7 +269,7 @@ def judge_pynetdicom(capture: Path, log: Path, ports: Sequence[int]) -> Outcome:
         if key not in logged.ways:
             outcome.disagreements.append(Disagreement("pdus not logged", f"{key[0]} > {key[1]}", f"ours {pdus}"))
     outcome.figures |= {"associations in the log": logged.associations(), **figures}
-    second_opinion(outcome, capture, ports)
+    second_opinion(outcome, capture, PORTS)
     return outcome
 
 
@@ -319,8 +329,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--again", type=Path, help="judge what was kept in this folder")
     options = parser.parse_args(arguments)
     if options.again:
-        outcomes = [judge_pynetdicom(options.again / "pynetdicom.pcap", options.again / "pynetdicom.jsonl",
-                                     range(FIRST_PORT, FIRST_PORT + PORTS))]  # fmt: skip
+        outcomes = [judge_pynetdicom(options.again / "pynetdicom.pcap", options.again / "pynetdicom.jsonl")]
     else:
         private_network()
         with tempfile.TemporaryDirectory() as temporary:
