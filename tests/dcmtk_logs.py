@@ -55,7 +55,7 @@ def blocks(lines: list[str]) -> Blocks:
     ends: list[str] = []
     current: list[str] | None = None
     for line in lines:
-        if line.startswith("=====") and " END " not in line:
+        if line.startswith("=====") and ("A-ASSOCIATE-" in line or "DIMSE MESSAGE" in line) and " END " not in line:
             current = []
             (messages if "DIMSE" in line else associations).append(current)
         if current is not None:
@@ -70,6 +70,12 @@ def blocks(lines: list[str]) -> Blocks:
 def without_context(block: list[str]) -> list[str]:
     """A message without the row that not every log has."""
     return [line for line in block if not line.startswith(CONTEXT_ROW)]
+
+
+def without_data_set(block: list[str]) -> list[str]:
+    """A message without the data set that getscu and dcmrecv show below a ruled line."""
+    rule = next((at for at, line in enumerate(block) if line.startswith("-----")), None)
+    return block if rule is None else [*block[:rule], block[-1]]
 
 
 def known_to_all(block: list[str]) -> list[str]:

@@ -137,6 +137,7 @@ def pytest_configure() -> None:
         utils.PORTS[worker] = (first, first + 1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the applications belong together."""
     for item in items:

@@ -18,24 +18,39 @@ so that both are compared line by line.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from dissector.association import Association
+from dissector.dimse import Message
+from dissector.reading import Reading
 from dissector.standard.commands import COMMAND_BY_CODE
 from dissector.standard.pdus import PDU_NAMES
+from dissector.views import dcmtk
+from dissector.views.hexdump import plain
 
 from .. import peers_support as support
+from ..dcmtk_logs import Blocks, blocks, comparable, known_to_all, without_context, without_data_set
+from . import healthy
 from .live import private_network
+from .options import Trial, Trials
+from .servers import Peers
 
 ROOT = Path(__file__).parents[2]
 SUITES = ("pynetdicom", "dcmtk", "orthanc")
@@ -71,6 +86,8 @@ class Disagreement:
     detail: str
     expected: str | None = None
     """The name in `EXPECTED` that explains it."""
+    said: str = ""
+    """The errors in the log."""
 
 
 @dataclass
@@ -281,6 +298,215 @@ def count(outcome: Outcome, told: Told) -> None:
     outcome.findings.update(f"{each['severity']} {each['code']}" for each in told.records["finding"])
 
 
+# ---------------------------------------------------------------------------------------------- dcmtk, Orthanc
+
+
+@dataclass
+class Ran:
+    """A trial that was run: when, on which port, and what both sides wrote down."""
+
+    trial: Trial
+    port: int
+    begun: int = 0
+    ended: int = 0
+    said: str = ""
+    server_said: str | None = None
+    """What the server wrote down that was started for it."""
+
+    @property
+    def name(self) -> str:
+        server = self.trial.server if isinstance(self.trial.server, str) else " ".join(map(str, self.trial.server))
+        return f"{' '.join(map(str, self.trial.client))} > {server}"
+
+
+class Tried:
+    """The peers, and what was run with them while everything was captured."""
+
+    def __init__(self, peers: Peers, capture: Path) -> None:
+        self.peers, self.capture = peers, capture
+        self.own_port = support.free_port()
+        self.ran: list[Ran] = []
+        self.asked = 0
+
+    @property
+    def ports(self) -> list[int]:
+        return [*self.peers.dicom_ports, self.own_port]
+
+    def run(self, trial: Trial) -> None:
+        """One client, against a server that runs or one that is started for it."""
+        if isinstance(trial.server, str):
+            self._client(Ran(trial, self.peers.ports[trial.server]), trial.server.upper())
+            return
+        ran, log = Ran(trial, self.own_port), self.peers.folder / "server.log"
+        log.write_text("")
+        program, *options = trial.server
+        if program == "dcmqrscp":
+            config = self.peers.folder / "dcmqrscp.cfg"
+            own = self.peers.folder / "own.cfg"
+            own.write_text(re.sub(r"(?<=NetworkTCPPort = )\d+", str(self.own_port), config.read_text()))
+            options += ["-c", own]
+        else:
+            options.append(str(self.own_port))
+        with support.serving(self.own_port, program, "-d", *options, log=log):
+            self._client(ran, str(program).upper())
+            time.sleep(0.1)
+        ran.server_said = log.read_text(errors="replace")
+
+    def _client(self, ran: Ran, called: str) -> None:
+        program, *options = ran.trial.client
+        titles = [] if "-aec" in options else ["-aec", called]
+        where = ["127.0.0.1", str(ran.port)]
+        ran.begun = time.time_ns()
+        done = subprocess.run(
+            [str(program), "-d", *titles, *map(str, options), *where, *map(str, ran.trial.files)],
+            capture_output=True, timeout=CLIENT_SECONDS,
+        )  # fmt: skip
+        ran.ended = time.time_ns()
+        ran.said = (done.stdout + done.stderr).decode("utf-8", "replace")
+        self.ran.append(ran)
+
+    def ask(self, path: str, body: object) -> None:
+        """Orthanc's REST interface, which may answer that it did not work out."""
+        self.asked += 1
+        with contextlib.suppress(AssertionError):
+            answer = self.peers.rest(path, body)
+            if path.endswith("/query"):
+                self.peers.rest(f"{answer['Path']}/answers?expand")
+
+
+CLIENT_SECONDS = 60
+
+
+def run_tools(folder: Path, name: str, reduced: bool) -> Outcome:
+    """dcmtk's tools through their options, or Orthanc with them and through its REST interface."""
+    support.needed(*healthy.PROGRAMS, "dcmrecv", "termscu")
+    place, capture = folder / name, folder / f"{name}.pcap"
+    place.mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom's, about odd values of its own test files
+        with Peers(place, "-d") as peers:
+            files = {each: healthy.prepared(place, each) for each in healthy.QUICK_FILES}
+            tried, trials = Tried(peers, capture), Trials(peers, files, reduced)
+            with support.capturing(capture, *tried.ports):
+                if name == "orthanc":
+                    for target in ("storescp", "dcmqrscp", "pynetdicom", "Orthanc"):
+                        tried.run(Trial(("storescu", "-R"), target, tuple(files.values())))
+                    for path, body in trials.requests():
+                        tried.ask(path, body)
+                for trial in trials.dcmtk() if name == "dcmtk" else trials.orthanc():
+                    tried.run(trial)
+                time.sleep(0.5)
+    return judge_tools(name, tried)
+
+
+def judge_tools(name: str, tried: Tried) -> Outcome:
+    """Our reading of the capture beside the logs."""
+    outcome = Outcome(name)
+    count(outcome, Told(tried.capture, tried.ports))
+    outcome.figures |= {"runs of clients": len(tried.ran)}
+    if tried.asked:
+        outcome.figures["requests to Orthanc"] = tried.asked
+    seen = Seen(tried.capture, tried.ports)
+    figures: Counter[str] = Counter()
+    for ran in tried.ran:
+        mine = [each for each in seen.associations if ran.begun <= each.start_time <= ran.ended
+                and each.server.endswith(f":{ran.port}")]  # fmt: skip
+        compare_logs(outcome, figures, ran.name, seen.log(mine, "requestor"), ran.said, "requestor")
+        if ran.server_said is not None:
+            compare_logs(outcome, figures, ran.name, seen.log(mine, "acceptor"), ran.server_said, "acceptor")
+    for server in ("storescp", "dcmqrscp", "wlmscpfs"):
+        ours = [each for each in seen.associations if each.server.endswith(f":{tried.peers.ports[server]}")]
+        said = tried.peers.logs[server].read_text(errors="replace")
+        compare_logs(outcome, figures, server, seen.log(ours, "acceptor"), said, "acceptor")
+    outcome.figures |= figures
+    second_opinion(outcome, tried.capture, tried.ports)
+    return outcome
+
+
+class Seen:
+    """Our reading, as the logs of both sides would have it."""
+
+    def __init__(self, capture: Path, ports: Sequence[int]) -> None:
+        self.associations: list[Association] = []
+        views = {side: dcmtk.LogView(side) for side in ("requestor", "acceptor")}
+        self._lines: dict[tuple[int, str], list[str]] = {}
+        with Reading(str(capture), ports=ports) as reading:
+            for each in reading:
+                if isinstance(each, Message):
+                    for view in views.values():
+                        view.message(each)
+                elif isinstance(each, Association):
+                    self.associations.append(each)
+                    for side, view in views.items():
+                        self._lines[each.number, side] = list(map(plain, view.association(each)))
+        self.associations.sort(key=lambda each: each.start_time)
+
+    def log(self, associations: Sequence[Association], side: str) -> Blocks:
+        """The log of one side of some associations. An acceptor of C-MOVEs also tells what it asked of those that it
+        sends to; a connection that is closed without a release it calls aborted."""
+        found = Blocks([], [], [])
+        for each in associations:
+            lines = self._lines[each.number, side]
+            own = blocks(lines)
+            found.associations.extend(own.associations)
+            found.messages.extend(own.messages)
+            closed = [line for line in lines if line.startswith("TCP connection")]
+            found.ends.extend(own.ends or ["Association Aborted"] * len(closed))
+            for other in self.associations if side == "acceptor" else ():
+                if other.calling_ae_title == MOVER and each.start_time < other.start_time < each.end_time:
+                    opened = blocks(self._lines[other.number, "requestor"])
+                    found.associations.extend(opened.associations[:1])
+                    found.messages.extend(opened.messages)
+        return found
+
+
+MOVER = "DCMQRSCP"
+"""Who carries out C-MOVEs."""
+ENDINGS = ("Association Rejected:", "Result:", "Reason:", "Aborting Association", "Peer Aborted Association",
+           "Association Aborted", "Releasing Association", "Association Release")  # fmt: skip
+"""Lines about the end; there are others about the beginning."""
+
+
+def compare_logs(outcome: Outcome, figures: Counter[str], where: str, ours: Blocks, said: str, side: str) -> None:
+    """Blocks of lines: associations, messages, endings."""
+    theirs = blocks(comparable(said))
+    figures[f"associations in the logs of {side}s"] += sum("RQ" in block[0] for block in theirs.associations)
+    errors = " ".join(line for line in said.splitlines() if line.startswith(("E: ", "F: ")))
+    differ(outcome, figures, f"association, {side}", where, [known_to_all(each) for each in ours.associations],
+           [known_to_all(each) for each in theirs.associations], errors)  # fmt: skip
+    # A log does not show every message, and one of an acceptor not what it sent.
+    told = Counter("\n".join(without_context(without_data_set(each))) for each in theirs.messages
+                   if side == "requestor" or "INCOMING" in each[0])  # fmt: skip
+    missing = told - Counter("\n".join(without_context(each)) for each in ours.messages)
+    figures[f"messages in the logs of {side}s that both tell"] += told.total() - missing.total()
+    for block, times in missing.items():
+        detail = f"{times} x " + block.replace("\n", " | ")
+        outcome.disagreements.append(Disagreement(f"message, {side}", where, detail, said=errors))
+    ends = Counter(line for line in theirs.ends if line.startswith(ENDINGS))
+    if ends:
+        figures[f"ends that both tell, {side}"] += (ends & Counter(ours.ends)).total()
+        if Counter(ours.ends) != ends:
+            detail = f"ours {dict(Counter(ours.ends) - ends)}, theirs {dict(ends - Counter(ours.ends))}"
+            outcome.disagreements.append(Disagreement(f"end, {side}", where, detail, said=errors))
+
+
+def differ(
+    outcome: Outcome, figures: Counter[str], kind: str, where: str, ours: list[list[str]], theirs: list[list[str]],
+    errors: str,
+) -> None:  # fmt: skip
+    """Note what is only in one of two lists of blocks; of two blocks that stand in the same place, the lines."""
+    matcher = SequenceMatcher(None, ["\n".join(each) for each in ours], ["\n".join(each) for each in theirs], False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag == "equal":
+            figures[f"blocks alike: {kind}"] += last - first
+            continue
+        for mine, their in zip_longest(ours[first:last], theirs[start:end], fillvalue=[]):
+            only_mine, only_theirs = ([line for line in one if line not in other]
+                                      for one, other in ((mine, their), (their, mine)))  # fmt: skip
+            outcome.disagreements.append(Disagreement(kind, where, f"ours {only_mine}, theirs {only_theirs}",
+                                                      said=errors))  # fmt: skip
+
+
 # ---------------------------------------------------------------------------------------------- a run
 
 
@@ -294,7 +520,33 @@ class Expected(NamedTuple):
     is_it: Callable[[Disagreement], bool]
 
 
-EXPECTED: tuple[Expected, ...] = ()
+EXPECTED: tuple[Expected, ...] = (
+    Expected(
+        "never asked for", "dcmtk",
+        "Its clients log an A-ASSOCIATE-RQ before they find that an AE title is empty, and send nothing.",
+        lambda each: each.kind == "association, requestor" and each.detail.startswith("ours []")
+        and "Illegal service parameter" in each.said,
+    ),
+    Expected(
+        "never sent", "dcmtk",
+        "storescu logs a C-STORE-RQ before it finds that no accepted presentation context can carry it.",
+        lambda each: each.kind == "message, requestor" and "OUTGOING" in each.detail and "C-STORE RQ" in each.detail
+        and re.search("no (acceptable )?presentation context", each.said, re.I) is not None,
+    ),
+    Expected(
+        "nothing came", "dcmtk",
+        "Its servers log an empty A-ASSOCIATE-RQ for a connection on which none was sent.",
+        lambda each: each.kind == "association, acceptor" and each.detail.startswith("ours []")
+        and "'Calling Application Name:', 'Called Application Name:'" in each.detail,
+    ),
+    Expected(
+        "would have answered", "dcmtk",
+        "dcmrecv logs what its A-ASSOCIATE-AC would have said, when it rejects: none was sent.",
+        lambda each: each.kind == "association, acceptor" and "> dcmrecv" in each.where and (
+            "BEGIN A-ASSOCIATE-RJ" in each.detail or each.detail.startswith("ours ['Our Implementation Class UID:',")
+        ),
+    ),
+)
 
 
 def explain(outcome: Outcome) -> None:
@@ -313,11 +565,12 @@ def report(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.tshark[what]:8,}  compared with tshark: {what}"
     for code, number in sorted(outcome.findings.items()):
         yield f"{number:8,}  finding: {code}"
+    reasons = {known.name: f": {known.who}. {known.reason}" for known in EXPECTED}
     for name, number in Counter(each.expected for each in outcome.disagreements if each.expected).items():
-        yield f"{number:8,}  disagreements: {name}"
+        yield f"{number:8,}  disagreements: {name}{reasons.get(name, '')}"
     yield f"{len(outcome.unexplained):8,}  disagreements that nothing explains"
     for each in outcome.unexplained:
-        yield f"{each.kind}: {each.where}: {each.detail}"
+        yield f"{each.kind}: {each.where}: {each.detail}" + (f" ({each.said})" if each.said else "")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -336,7 +589,11 @@ def main(arguments: Sequence[str]) -> int:
             folder = options.keep or Path(temporary)
             folder.mkdir(exist_ok=options.keep is None, parents=True)
             try:
-                outcomes = [run_pynetdicom(folder, options.reduced)]
+                outcomes = [
+                    run_pynetdicom(folder, options.reduced) if name == "pynetdicom"
+                    else run_tools(folder, name, options.reduced)
+                    for name in options.only or SUITES
+                ]  # fmt: skip
             except (pytest.skip.Exception, pytest.fail.Exception) as why:
                 print(why, file=sys.stderr)
                 return 2
