@@ -6,8 +6,8 @@ Strategy: every event of pynetdicom passes through one function, whether a test 
 and writes one JSON object a line for bytes sent, bytes received, PDUs that could be decoded, and DIMSE messages, each
 with the two addresses of its connection. The suite's "parrot", a server that sends any bytes a test wants, is wrapped
 too. Nothing of our own program is used here: this is the other witness. Each worker of pytest-xdist gets two ports
-of its own, which the suite's `get_port` hands out; tests of the applications have theirs written into them, so that
-one worker runs them all.
+of its own, which the suite's `get_port` hands out; tests of the applications have theirs written into them, and run one
+after the other.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 FIRST_PORT = 11114
 """The applications have 11112 and 11113."""
@@ -135,14 +133,6 @@ def pytest_configure() -> None:
     if worker is not None:
         first = FIRST_PORT + 2 * int(worker.removeprefix("gw"))
         utils.PORTS[worker] = (first, first + 1)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of the applications belong together."""
-    for item in items:
-        if "apps" in item.path.parts or item.path.name == "test_cli.py":
-            item.add_marker(pytest.mark.xdist_group("applications"))
 
 
 def pytest_unconfigure() -> None:
