@@ -317,6 +317,15 @@ def _not_ascii(context: Context) -> bool:
     )
 
 
+def _national(context: Context) -> bool:
+    """Bytes that ISO 646 leaves to each country."""
+    difference = context.difference
+    if not difference.same_bytes or difference.start is None or difference.row not in FIELDS:
+        return False
+    told = context.told_at(difference.row, difference.start)
+    return told is not None and isinstance(told.value, str) and bool(set(told.value) & set("#$@[\\]^`{|}~"))
+
+
 def _reserved_flags(context: Context) -> bool:
     difference = context.difference
     told = context.told_at("message_control_header", difference.start or 0)
@@ -435,6 +444,12 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
         "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; "
         "control characters it writes in its own way. We write each as its number.",
         _not_ascii,
+    ),
+    KnownError(
+        "national-characters", *_SEEN, "tshark does not show characters that ISO 646 leaves to each country",
+        "Both tell the same bytes. tshark takes texts for ISO 646, in which # $ @ [ \\ ] ^ ` { | } ~ differ from "
+        "country to country, and replaces them. In DICOM they are what they are in ASCII (PS3.5 6.1).",
+        _national,
     ),
     KnownError(
         "reserved-flag-bits", *_SEEN, "tshark leaves reserved bits out of the value of a message control header",

@@ -15,6 +15,7 @@ from dissector.dimse import Message
 from dissector.reading import Reading
 from dissector.views import dcmtk
 from dissector.views.hexdump import plain
+from dissector.wiretext import ae_title
 
 ENDINGS = ("Association", "Result:", "Reason:", "Releasing", "Aborting", "Peer")
 CONTEXT_ROW = "Presentation Context ID "
@@ -82,3 +83,15 @@ def known_to_all(block: list[str]) -> list[str]:
     """An association of an acceptor's log without what never went over the wire: the roles that it would have accepted
     beyond the proposed ones, and its name, which its answer may leave empty."""
     return [line for line in block if not line.startswith(("    Accepted SCP/SCU Role:", "Responding Application"))]
+
+
+def safe(line: str) -> str:
+    """An AE title of a log as we print it: without leading spaces, which mean nothing (PS3.8 9.3.2), and with the
+    number of each byte that is not printable ASCII."""
+    if not line.startswith(("Calling Application Name:", "Called Application Name:")):
+        return line
+    return (line[:TITLE_COLUMN] + ae_title(line[TITLE_COLUMN:].encode())).rstrip()
+
+
+TITLE_COLUMN = 29
+"""Where AE titles stand."""

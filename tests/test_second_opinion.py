@@ -272,6 +272,9 @@ CRAFTED = {
         begun(proposed(1, b"1.2.840.10008.5.1.4.1.1.2", EXPLICIT)).client(p_data(pdv(1, 3, STORE_RQ)))
         .client(p_data(pdv(1, 2, b"\x08\0\x01\0@@\0\0\0\0\0\x08\0I"))).server(p_data(pdv(1, 3, STORE_RSP)))
         .client(RELEASE_RQ).server(RELEASE_RP).close(),
+    "national-characters: 1 called_ae_title, 1 calling_ae_title":
+        Talk().open().client(associate_rq(calling=b"back\\slash", called=b"A#1@B")).server(associate_ac())
+        .client(RELEASE_RQ).server(RELEASE_RP).close(),
     "after-the-end: 1 command": begun().client(abort()).server(p_data(pdv(1, 3, ECHO_RSP))).close(),
 }  # fmt: skip
 

@@ -88,6 +88,11 @@ ZH: dict[str, str] = {
     "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; control "
     "characters it writes in its own way. We write each as its number.":
         "双方的字节相同。tshark替换非文本字节，有时连同其后一个字节；控制字符则按自己的方式书写。本程序把每个字节写成数值。",
+    "tshark does not show characters that ISO 646 leaves to each country": "tshark不显示ISO 646中因国家而异的字符",
+    "Both tell the same bytes. tshark takes texts for ISO 646, in which # $ @ [ \\ ] ^ ` { | } ~ differ from country "
+    "to country, and replaces them. In DICOM they are what they are in ASCII (PS3.5 6.1).":
+        "双方的字节相同。tshark把文本当作ISO 646，其中# $ @ [ \\ ] ^ ` { | } ~因国家而异，并将其替换。"
+        "在DICOM中它们与ASCII相同（PS3.5 6.1）。",
     "tshark leaves reserved bits out of the value of a message control header": "tshark的消息控制头取值不含保留位",
     "Bits 2 to 7 are to be 0 (PS3.8 E.2), and in this fragment they are not. tshark warns of that in its text; the "
     "value of its field, which filters look at, has the two other bits only.":
