@@ -54,6 +54,8 @@ from .servers import Peers
 
 ROOT = Path(__file__).parents[2]
 SUITES = ("pynetdicom", "dcmtk", "orthanc")
+PROGRAMS = (*healthy.PROGRAMS, "dcmrecv", "termscu")
+"""What has to be installed."""
 SECONDS = 1800
 """How long the whole of a suite may take."""
 WORKERS = 4
@@ -386,7 +388,7 @@ CLIENT_SECONDS = 60
 
 def run_tools(folder: Path, name: str, reduced: bool) -> Outcome:
     """dcmtk's tools through their options, or Orthanc with them and through its REST interface."""
-    support.needed(*healthy.PROGRAMS, "dcmrecv", "termscu")
+    support.needed(*PROGRAMS)
     place, capture = folder / name, folder / f"{name}.pcap"
     place.mkdir()
     with warnings.catch_warnings():
@@ -425,6 +427,9 @@ def judge_tools(name: str, tried: Tried) -> Outcome:
         ours = [each for each in seen.associations if each.server.endswith(f":{tried.peers.ports[server]}")]
         said = tried.peers.logs[server].read_text(errors="replace")
         compare_logs(outcome, figures, server, seen.log(ours, "acceptor"), said, "acceptor")
+    if name == "orthanc":
+        said = tried.peers.logs["Orthanc"].read_text(errors="replace")
+        compare_logs(outcome, figures, "Orthanc", seen.orthanc(tried.peers.ports["Orthanc"]), said, "Orthanc")
     outcome.figures |= figures
     second_opinion(outcome, tried.capture, tried.ports)
     return outcome
@@ -467,6 +472,20 @@ class Seen:
         return found
 
 
+    def orthanc(self, port: int) -> Blocks:
+        """The log of Orthanc, which accepts associations and asks for some."""
+        found = Blocks([], [], [])
+        for each in self.associations:
+            accepted = each.server.endswith(f":{port}")
+            if accepted or each.calling_ae_title in ORTHANC_TITLES:
+                own = blocks(self._lines[each.number, "acceptor" if accepted else "requestor"])
+                found.associations.extend(own.associations)
+                found.messages.extend(own.messages)
+        return found
+
+
+ORTHANC_TITLES = ("ORTHANC", "ODD")
+"""Its own, and the one that it is told to take."""
 MOVER = "DCMQRSCP"
 """Who carries out C-MOVEs."""
 REJECTED = ("Association Rejected:", "Result:", "Reason:")
@@ -479,7 +498,8 @@ ENDINGS = ("Aborting Association", "Peer Aborted Association", "Association Abor
 def compare_logs(outcome: Outcome, figures: Counter[str], where: str, ours: Blocks, said: str, side: str) -> None:
     """Blocks of lines: associations, messages, endings."""
     theirs = blocks(comparable(said))
-    figures[f"associations in the logs of {side}s"] += sum("RQ" in block[0] for block in theirs.associations)
+    log = f"the logs of {side}s" if side in ("requestor", "acceptor") else f"the log of {side}"
+    figures[f"associations in {log}"] += sum("RQ" in block[0] for block in theirs.associations)
     errors = " ".join(line for line in said.splitlines() if line.startswith(("E: ", "F: ")))
     differ(outcome, figures, f"association, {side}", where, [known_to_all(each) for each in ours.associations],
            [list(map(safe, known_to_all(each))) for each in theirs.associations], errors)  # fmt: skip
@@ -488,7 +508,7 @@ def compare_logs(outcome: Outcome, figures: Counter[str], where: str, ours: Bloc
                    if side == "requestor" or "INCOMING" in each[0])  # fmt: skip
     missing = told - Counter("\n".join(line for line in without_context(each) if line != "(not complete)")
                              for each in ours.messages)  # fmt: skip
-    figures[f"messages in the logs of {side}s that both tell"] += told.total() - missing.total()
+    figures[f"messages in {log} that both tell"] += told.total() - missing.total()
     for block, times in missing.items():
         detail = f"{times} x " + block.replace("\n", " | ")
         outcome.disagreements.append(Disagreement(f"message, {side}", where, detail, said=errors))
