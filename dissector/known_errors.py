@@ -307,10 +307,18 @@ SHORTEST = 4
 """The least PDU-length of which tshark takes a PDU for one."""
 
 
+def _element_value(command: OurCommand, start: int) -> bytes:
+    """The value of the element that starts at a place of a command set."""
+    data = command.command_set
+    return data[start + 8 : start + 8 + int.from_bytes(data[start + 4 : start + 8], "little")]
+
+
 def _not_ascii(context: Context) -> bool:
     difference = context.difference
     if not difference.same_bytes or difference.start is None:
         return False
+    if context.command is not None:
+        return any(not 0x20 <= byte < 0x7F for byte in _element_value(context.command, difference.start).strip(b" \0"))
     told = context.told_at(difference.row, difference.start) if difference.row in FIELDS else None
     return told is not None and isinstance(told.value, str) and any(
         not 0x20 <= byte < 0x7F for byte in bytes.fromhex(told.raw).strip(b" \0")

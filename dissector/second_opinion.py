@@ -487,19 +487,20 @@ class Comparison:
             known = ELEMENT_BY_TAG.get(number)
             key = f"command.{known.name}" if known else "command.unknown_element"
             title = known.title if known else tag_text(number)
-            value = None if our is None or our[2] is None else our[2]
+            value, same = None if our is None or our[2] is None else our[2], False
             if our is not None and their is not None and our[:2] == their[:2]:
                 raw = data[value.start : value.end].hex() if value is not None else ""
                 kind = value.spec.kind if value is not None and not isinstance(value.spec, Structure) else BYTES
                 shown = _their_value(kind, their[3])
-                is_same = raw == their[2] and (value is None or kind in (TAGS, BYTES) or _our_value(value) == shown)
+                same = raw == their[2]
+                is_same = same and (value is None or kind in (TAGS, BYTES) or _our_value(value) == shown)
                 if is_same:
                     self.agreed[key] += 1
                     self.titles.setdefault(key, title)
                     continue
             context.differ(
                 key, title, place, None if our is None else _text("" if value is None else _our_value(value)),
-                None if their is None else _text(their[3]),
+                None if their is None else _text(their[3]), same_bytes=same,
             )  # fmt: skip
 
     @property

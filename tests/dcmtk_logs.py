@@ -88,10 +88,11 @@ def known_to_all(block: list[str]) -> list[str]:
 def safe(line: str) -> str:
     """An AE title of a log as we print it: without leading spaces, which mean nothing (PS3.8 9.3.2), and with the
     number of each byte that is not printable ASCII."""
-    if not line.startswith(("Calling Application Name:", "Called Application Name:")):
-        return line
-    return (line[:TITLE_COLUMN] + ae_title(line[TITLE_COLUMN:].encode())).rstrip()
+    for label, column in TITLES.items():
+        if line.startswith(label):
+            return (line[:column] + ae_title(line[column:].encode())).rstrip()
+    return line
 
 
-TITLE_COLUMN = 29
-"""Where AE titles stand."""
+TITLES = {"Calling Application Name:": 29, "Called Application Name:": 29, "Move Originator AE Title": 32}
+"""The lines with AE titles, and the columns where they stand."""

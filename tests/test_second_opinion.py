@@ -41,6 +41,7 @@ from .transcript import (
     associate_ac,
     associate_rq,
     command,
+    element,
     item,
     p_data,
     pdu,
@@ -272,6 +273,10 @@ CRAFTED = {
         begun(proposed(1, b"1.2.840.10008.5.1.4.1.1.2", EXPLICIT)).client(p_data(pdv(1, 3, STORE_RQ)))
         .client(p_data(pdv(1, 2, b"\x08\0\x01\0@@\0\0\0\0\0\x08\0I"))).server(p_data(pdv(1, 3, STORE_RSP)))
         .client(RELEASE_RQ).server(RELEASE_RP).close(),
+    "not-ascii: 1 command.move_originator_application_entity_title":
+        begun(proposed(1, b"1.2.840.10008.5.1.4.1.1.2", EXPLICIT)).client(p_data(pdv(1, 3, command(
+            us(0x100, 0x8001), us(0x120, 1), us(0x800, 0x101), us(0x900, 0), element(0x1030, b"\xc3\xbcml\xc3\xa4ut"),
+        )))).client(RELEASE_RQ).server(RELEASE_RP).close(),
     "national-characters: 1 called_ae_title, 1 calling_ae_title":
         Talk().open().client(associate_rq(calling=b"back\\slash", called=b"A#1@B")).server(associate_ac())
         .client(RELEASE_RQ).server(RELEASE_RP).close(),

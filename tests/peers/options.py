@@ -28,6 +28,8 @@ TITLES: tuple[Words, ...] = (
     ("-aet", "SEVENTEEN_LETTERS", "-aec", "EIGHTEEN__LETTERS_"), ("-aet", "", "-aec", ""),
     ("-aet", "back\\slash", "-aec", "lower.case-1"),
 )  # fmt: skip
+ODD = "ODD"
+"""A title that Orthanc is told to take for its own."""
 TIMEOUTS: Words = ("-to", "5", "-ta", "5", "-td", "5")
 SIZES: tuple[Words, ...] = (("-pdu", "4096"), ("-pdu", "4098"), ("-pdu", "16383"), ("-pdu", "131072"))
 
@@ -77,7 +79,7 @@ class Trials:
             for level in ("Patient", "Study", "Series", "Instance"):
                 asked.append((f"/modalities/{name}/query", {"Level": level, "Query": {"PatientID": "*"}}))
                 asked.append((f"/modalities/{name}/query", {
-                    "Level": level, "Query": {"PatientName": "*", "StudyDate": "19000101-20991231"}, "LocalAet": "ODD",
+                    "Level": level, "Query": {"PatientName": "*", "StudyDate": "19000101-20991231"}, "LocalAet": ODD,
                     "Normalize": False,
                 }))  # fmt: skip
         for name in ("wlmscpfs", "pynetdicom"):
