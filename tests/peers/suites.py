@@ -145,6 +145,13 @@ class Told:
         ends = (of["client"], of["server"])[:: 1 if record["from"] == "requestor" else -1]
         return ends[0], ends[1], self._connection[record["association"]]
 
+    def broken(self, key: Key) -> bool:
+        """Whether a finding on a connection says that a PDU is not as it has to be."""
+        numbers = {number for number, of in self.associations.items()
+                   if {of["client"], of["server"]} == set(key[:2]) and self._connection[number] == key[2]}  # fmt: skip
+        return any(finding["association"] in numbers and finding["code"].startswith(("pdu.", "item."))
+                   for finding in self.records["finding"])  # fmt: skip
+
     def connection(self, one: str, other: str, time: float) -> int:
         """Which of the connections between two addresses was the last to have begun at a time; 0 if there is none."""
         return sum(begun - EARLIER <= time for begun in self._begun[frozenset((one, other))])
@@ -196,6 +203,8 @@ class WireLog:
 
     def __init__(self, path: Path, told: Told) -> None:
         self.ways: dict[Key, Connection] = defaultdict(lambda: Connection([], [], [], [], [], []))
+        self.undecoded: Counter[Key] = Counter()
+        """PDUs that pynetdicom got and could not decode."""
         self.unplaced = 0
         """Lines of tests that have no connection, but something that takes its place."""
         for line in path.read_text().splitlines():
@@ -205,7 +214,10 @@ class WireLog:
                 continue
             outwards = record["what"] in ("sent", "message sent")
             sender, receiver = (record["local"], record["remote"])[:: 1 if outwards else -1]
-            way = self.ways[sender, receiver, told.connection(sender, receiver, record["time"])]
+            key = sender, receiver, told.connection(sender, receiver, record["time"])
+            way = self.ways[key]
+            if not record.get("parrot") and not record.get("tls"):
+                self.undecoded[key] += {"received": 1, "decoded": -1}.get(record["what"], 0)
             if record["test"] not in way.tests:
                 way.tests.append(record["test"])
             pdus = [(kind if kind in PDU_NAMES else None, length) for kind, length in record.get("pdus", ())]
@@ -291,9 +303,14 @@ def judge_pynetdicom(capture: Path, log: Path) -> Outcome:
             figures["messages that both tell"] += len(way.messages_received or way.messages_sent)
             if way.messages_sent and len(messages) < len(way.messages_sent):
                 figures["messages queued, never sent"] += len(way.messages_sent) - len(messages)
+    for key, number in (+logged.undecoded).items():
+        figures["PDUs that pynetdicom could not decode"] += number
+        if not told.broken(key):
+            outcome.disagreements.append(Disagreement("pdus not decoded", f"{key[0]} > {key[1]}", str(number)))
     for key, pdus in told.pdus.items():
         if key not in logged.ways:
             outcome.disagreements.append(Disagreement("pdus not logged", f"{key[0]} > {key[1]}", f"ours {pdus}"))
+    figures["lines of the log about something that takes the place of a connection"] = logged.unplaced
     outcome.figures |= {"associations in the log": logged.associations(), **figures}
     second_opinion(outcome, capture, PORTS)
     return outcome
@@ -630,7 +647,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", choices=SUITES, action="append", help="one of them (repeatable)")
     parser.add_argument("--reduced", action="store_true", help="about a minute of it")
     parser.add_argument("--keep", type=Path, help="keep captures and logs in this folder, which must not exist")
-    parser.add_argument("--again", type=Path, help="judge what was kept in this folder")
+    parser.add_argument("--again", type=Path, help="judge the run of pynetdicom that was kept in this folder")
     options = parser.parse_args(arguments)
     if options.again:
         outcomes = [judge_pynetdicom(options.again / "pynetdicom.pcap", options.again / "pynetdicom.jsonl")]
