@@ -14,6 +14,7 @@ from dissector.views import dcmtk
 from dissector.views.hexdump import plain
 
 from .dcmtk_logs import CONTEXT_ROW, blocks, comparable, known_to_all, read, without_context
+from .transcript import Talk, abort, associate_ac, associate_rq, command, p_data, pdv, uid, us
 
 DATA = Path(__file__).parent / "data" / "dcmtk"
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -142,6 +143,16 @@ def test_what_was_not_captured_is_said() -> None:
                            ("open", "(end of association not captured)")):  # fmt: skip
         association.outcome = outcome
         assert [plain(line) for line in dcmtk.lines_end(association)] == [words]
+
+
+def test_a_message_that_an_abort_cut_short_was_captured(tmp_path: Path) -> None:
+    """It is not complete, but nothing of it is missing in the capture."""
+    asked = command(uid(2, b"1.2.840.10008.5.1.4.1.1.2"), us(0x100, 1), us(0x110, 1), us(0x700, 0), us(0x800, 1))
+    talk = Talk().open().client(associate_rq()).server(associate_ac())
+    talk.client(p_data(pdv(1, 3, asked), pdv(1, 0, bytes(100)))).server(abort()).close()
+    path = tmp_path / "cut.pcap"
+    path.write_bytes(talk.pcap())
+    assert [line for line in read(path, None) if line.startswith("(")] == ["(not complete)"]
 
 
 def test_many_messages_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
