@@ -80,7 +80,8 @@ class Association:
     __slots__ = (
         "number", "connection", "requestor_stream", "requested", "roles_known", "start_time", "end_time",
         "first_frame", "last_frame", "requestor", "acceptor", "request_time", "answer_time", "outcome", "ended_by",
-        "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answered", "told",
+        "rejection", "abort", "gatherers", "message_count", "open", "release_asked", "release_answers", "asked_by",
+        "told", "passed_over",
         "deferred", "caused_by", "missed_before", "missed", "transfer_time", "waiting_time", "covered", "over",
         "move_originators", "first_messages", "unfinished",
         "outcome_inferred", "let_go", "open_gets", "largest_command", "missed_when_told",
@@ -118,7 +119,12 @@ class Association:
         """The C-GETs among them, by Message ID: those of the acceptor, those of the requestor."""
         self.release_asked: list[bool] = []
         """Who asked for release (True: the requestor), in order."""
-        self.release_answered = 0
+        self.asked_by = [False, False]
+        """Whether the acceptor and the requestor are among them."""
+        self.release_answers = [0, 0]
+        """A-RELEASE-RPs of the acceptor and of the requestor, whether they answer anything or not."""
+        self.passed_over = False
+        """Bytes that are no PDU, or a wrong length: a PDU may have been read over."""
         self.over = False
         """By its PDUs it has ended; later PDUs without a new request are remarks on it."""
         self.told = False
@@ -289,7 +295,7 @@ class Associations:
                 told.append(self._number(association, message))
         if association.outcome == "open":
             association.ended_by = None
-        if association.outcome == "open" and association.release_answered:
+        if association.outcome == "open" and self._answers(association):
             self._released(association)
         association.unfinished = sum(1 for message in association.open.values() if not message.cancelled)
         association.caused_by = self._cause(association)
@@ -343,6 +349,8 @@ class Associations:
         if pdu.last_frame > association.last_frame:
             association.last_frame = pdu.last_frame
         kind = 0 if pdu.nonsense else pdu.pdu_type
+        if not kind or pdu.length_wrong or pdu.resumed_after >= 0:
+            association.passed_over = True
         if kind == P_DATA_TF:
             for message in association.gatherers[not from_requestor].take(pdu):
                 told.append(self._number(association, message))
@@ -356,18 +364,20 @@ class Associations:
                 association.answer_time = pdu.last_time
                 association.covered = max(association.covered, pdu.last_time)
         elif kind == A_ASSOCIATE_RJ:
-            self._end(association, "rejected", from_requestor)
-            association.answer_time = pdu.last_time
-            association.rejection = _rejection(pdu)
+            if _may_reject(association, from_requestor):
+                self._end(association, "rejected", from_requestor)
+                association.answer_time = pdu.last_time
+                association.rejection = _rejection(pdu)
         elif kind == A_ABORT:
             self._end(association, "aborted", from_requestor)
             association.abort = _abort(pdu)
         elif kind == A_RELEASE_RQ:
             association.release_asked.append(from_requestor)
+            association.asked_by[from_requestor] = True
+            self._answered(association)
         elif kind == A_RELEASE_RP:
-            association.release_answered += 1
-            if association.release_answered >= max(1, len(association.release_asked)):
-                self._released(association)
+            association.release_answers[from_requestor] += 1
+            self._answered(association)
 
     @staticmethod
     def _end(association: Association, outcome: str, by_requestor: bool) -> None:
@@ -375,6 +385,25 @@ class Associations:
         if association.outcome == "open":
             association.outcome = outcome
             association.ended_by = "requestor" if by_requestor else "acceptor"
+
+    def _answered(self, association: Association) -> None:
+        """Whether every A-RELEASE-RQ is answered; the answer may be told first where one direction is behind."""
+        if self._answers(association) >= max(1, len(association.release_asked)):
+            self._released(association)
+
+    @staticmethod
+    def _answers(association: Association) -> int:
+        """How many A-RELEASE-RPs answer anything: the other side has asked, or may have where nobody captured it.
+
+        Reference: PS3.8 Table 9-10, Evt13
+        """
+        all_seen = (association.requested and association.connection.handshake
+                    and not association.missed and not association.passed_over)  # fmt: skip
+        by_acceptor, by_requestor = association.release_answers
+        asked_by_acceptor, asked_by_requestor = association.asked_by
+        return (0 if all_seen and not asked_by_requestor else by_acceptor) + (
+            0 if all_seen and not asked_by_acceptor else by_requestor
+        )
 
     def _released(self, association: Association) -> None:
         if association.release_asked:
@@ -529,6 +558,15 @@ def _bytes_of(pdu: Pdu, *places: int) -> list[int | None]:
         body[at] if at < len(body) and not any(first <= at < last for first, last in pdu.missing) else None
         for at in places
     ]
+
+
+def _may_reject(association: Association, from_requestor: bool) -> bool:
+    """Whether an A-ASSOCIATE-RJ rejects: it is the acceptor's answer, and the only one. Any other is not allowed where
+    it stands, and has to be answered with an A-ABORT.
+
+    Reference: PS3.8 Table 9-10, Evt4
+    """
+    return association.acceptor.side is None and not (from_requestor and association.requestor.side is not None)
 
 
 def _rejection(pdu: Pdu) -> Rejection:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .standard.pdus import ITEM_CODES
+from .standard.pdus import A_ABORT, A_ASSOCIATE_RJ, A_RELEASE_RP
 from .standard.tshark import FIELDS
 
 Version = tuple[int, int]
@@ -49,6 +50,8 @@ class OurPdu(NamedTuple):
     """Bytes before it could not be read."""
     fields: dict[tuple[str, int], Any]
     """What is compared of it, by tshark's name and place."""
+    beside_tls: bool
+    """The client began the connection with a TLS ClientHello."""
 
 
 class OurCommand(NamedTuple):
@@ -197,12 +200,17 @@ def lasting(pdu: OurPdu) -> Iterator[Hashable]:
     """What may mislead tshark long after a PDU: one PDU of each is enough to explain it."""
     if _is_lost([pdu]):
         yield pdu.connection
+    if pdu.pdu_type in ENDS:
+        yield pdu.connection, "ended"
     for context_id, _, length in pdu.fragments:
         if length == 0:
             yield pdu.connection, context_id
 
 
 FRAGMENT_MALFORMED = "message.fragment-malformed"
+ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RP, A_ABORT)
+NAME_AND_PASSCODE = 2
+"""The type of user identity that has a secondary field (PS3.7 D.3.3.7.1)."""
 RECENT_PDUS = 16
 """So many PDUs of what was compared before are kept to explain what comes."""
 UNCOMPRESSED = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
@@ -319,8 +327,42 @@ def _empty_secondary(context: Context) -> bool:
     return difference.row in ("secondary_field", "secondary_field_length") and told is not None and told.value == 0
 
 
+def _other_identity(context: Context) -> bool:
+    """A secondary field, not empty, of a user identity that is no name with a passcode."""
+    difference, pdu = context.difference, context.pdu
+    if not context.is_unread or pdu is None or _empty_secondary(context):
+        return False
+    if difference.row not in ("secondary_field", "secondary_field_length"):
+        return False
+    types = [told.value for told in pdu.fields.values() if told.row == "user_identity_type"]
+    return len(types) == 1 and types[0] != NAME_AND_PASSCODE
+
+
+def _beside_tls(context: Context) -> bool:
+    return context.is_missing and context.pdu is not None and context.pdu.beside_tls
+
+
+def _after_the_end(context: Context) -> bool:
+    """A command that only tshark tells, in a PDU that came after the end of its association."""
+    difference = context.difference
+    if difference.row != "command" or difference.ours is not None:
+        return False
+    here = next((each for each in context.pdus if each.last_frame == difference.frame), None)
+    return here is not None and any(
+        each.connection == here.connection and each.pdu_type in ENDS and each.last_frame < here.first_frame
+        for each in (*context.earlier, *context.pdus, *context.other)
+    )
+
+
 def _not_ascii(context: Context) -> bool:
     return any(not 0x20 <= byte < 0x7F for byte in context.difference.text.strip(b" \0"))
+
+
+def _national(context: Context) -> bool:
+    return any(byte in NATIONAL_CHARACTERS for byte in context.difference.text)
+
+
+NATIONAL_CHARACTERS = b"#$@[\\]^`{|}~"
 
 
 def _reserved_flags(context: Context) -> bool:
@@ -424,10 +466,33 @@ KNOWN_ERRORS: tuple[KnownError, ...] = (
         _empty_secondary, error=False,
     ),
     KnownError(
+        "secondary-field-of-others", *_SEEN, "tshark shows a secondary field only of a name with a passcode",
+        "The secondary field is meant for that type of user identity only (PS3.7 D.3.3.7.1). Here another type has one "
+        "that is not empty, and we show what is there.",
+        _other_identity, error=False,
+    ),
+    KnownError(
+        "taken-for-tls", *_SEEN, "tshark takes a connection for TLS as soon as one side speaks it",
+        "The client began with a TLS ClientHello, and the server answered with PDUs.",
+        _beside_tls,
+    ),
+    KnownError(
+        "after-the-end", *_SEEN, "tshark tells messages after the end of their association too",
+        "The PDU came after the association was rejected, aborted or released. A receiver ignores it (PS3.8 "
+        "Table 9-10), and we tell the PDU, with a finding, but no message.",
+        _after_the_end, error=False,
+    ),
+    KnownError(
         "not-ascii", *_SEEN, "tshark does not show bytes outside of printable ASCII as they are",
         "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; "
         "control characters it writes in its own way. We write each as its number.",
         _not_ascii,
+    ),
+    KnownError(
+        "national-characters", *_SEEN, "tshark does not show characters that ISO 646 leaves to each country",
+        "Both tell the same bytes. tshark takes texts for ISO 646, in which # $ @ [ \\ ] ^ ` { | } ~ differ from "
+        "country to country, and replaces them. In DICOM they are what they are in ASCII (PS3.5 6.1).",
+        _national,
     ),
     KnownError(
         "reserved-flag-bits", *_SEEN, "tshark leaves reserved bits out of the value of a message control header",

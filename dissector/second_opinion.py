@@ -37,6 +37,7 @@ from .known_errors import (
 )  # fmt: skip
 from .pdu import Pdu
 from .reading import Reading, decode_located, sender
+from .rules.connections import is_client_hello
 from .standard import datasets
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_NAME, ELEMENT_BY_TAG, RESPONSE_BIT
 from .standard.pdus import PDU_NAMES, STRUCTURES
@@ -207,7 +208,7 @@ def _our_pdu(pdu: Pdu) -> OurPdu:
         tuple((each.context_id, each.header, each.length) for each in pdu.fragments), bool(pdu.missing),
         bool(pdu.missing or pdu.stream.missed), pdu.complete, pdu.length_wrong,
         frozenset(problem.code for _, problem in root.all_problems()), pdu.resumed_after >= 0,
-        {} if pdu.nonsense else _our_fields(root, pdu.body or b""),
+        {} if pdu.nonsense else _our_fields(root, pdu.body or b""), is_client_hello(connection.client.first_bytes),
     )  # fmt: skip
 
 

@@ -1170,7 +1170,9 @@ class Streams:
         stream.settle()
         distance = ((segment.sequence - stream.next + _HALF) & _SEQUENCE_MASK) - _HALF
         if stream.begun and not -RESET_WINDOW <= distance <= max(0, stream.top - stream.position) + RESET_WINDOW:
-            stream.note_odd("reset", number)
+            # A client whose SYN met what is left of an earlier connection resets that one (RFC 9293 3.10.7.3).
+            if connection.handshake or connection.syn_time is None or not stream.from_client:
+                stream.note_odd("reset", number)
             return
         stream.end_sequence = segment.sequence
         refused = not connection.handshake and connection.syn_time is not None and not stream.from_client

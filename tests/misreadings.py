@@ -150,6 +150,7 @@ def identity(kind: int, primary: bytes) -> bytes:
 
 
 OVERRUNNING = proposed(1)[:2] + struct.pack("!H", 500) + proposed(1)[4:]
+CLIENT_HELLO = b"\x16\x03\x01\x00\x2a\x01\x00\x00\x26\x03\x03" + bytes(36)
 FRAGMENT = pdv(1, LAST_COMMAND, echo_rq())
 MISREADINGS: dict[str, Misreading] = {
     "the capture ends inside a PDU": Misreading("whole-pdus-only: 1 pdu", unfinished),
@@ -271,6 +272,21 @@ MISREADINGS: dict[str, Misreading] = {
                 )
             )
         ),
+    ),
+    "a Kerberos ticket with a secondary field": Misreading(
+        "secondary-field-of-others: 1 secondary_field, 1 secondary_field_length",
+        lambda: negotiated(item(0x58, struct.pack("!BBH4sH4s", 3, 1, 4, b"tick", 4, b"more"))),
+    ),
+    "a client that speaks TLS to a server that does not": Misreading(
+        "taken-for-tls: 2 pdu", lambda: Talk().open().client(CLIENT_HELLO).server(abort()).server(abort(2, 2)).close()
+    ),
+    "a response after an A-ABORT": Misreading(
+        "after-the-end: 1 command",
+        lambda: begun().client(abort()).server(whole(LAST_COMMAND, echo_rsp())).close(),
+    ),
+    "AE titles with characters that differ from country to country": Misreading(
+        "national-characters: 1 called_ae_title, 1 calling_ae_title",
+        lambda: ended(begun(request=associate_rq(proposed(1), calling=b"back\\slash", called=b"A#1@B"))),
     ),
     "reserved bits in a message control header": Misreading(
         "reserved-flag-bits: 1 message_control_header", lambda: ended(begun().client(whole(0xF3, echo_rq())))

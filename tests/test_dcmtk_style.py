@@ -8,29 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from dissector.association import Abort, Association, Rejection
-from dissector.dimse import Message
+from dissector.association import Abort, Rejection
 from dissector.reading import Reading
 from dissector.views import dcmtk
 from dissector.views.hexdump import plain
 
+from .dcmtk_logs import CONTEXT_ROW, blocks, comparable, known_to_all, read, without_context
+from .transcript import Talk, abort, associate_ac, associate_rq, command, p_data, pdv, uid, us
+
 DATA = Path(__file__).parent / "data" / "dcmtk"
 CAPTURES = Path(__file__).parent.parent / "captures"
 LOGS = sorted(path.name for path in DATA.glob("*.log*"))
-ENDINGS = ("Association", "Result:", "Reason:", "Releasing", "Aborting", "Peer")
-
-
-def read(path: Path, seen_from: str | None) -> list[str]:
-    """The lines of every association of a capture."""
-    view = dcmtk.LogView(seen_from)
-    found: list[str] = []
-    with Reading(str(path)) as reading:
-        for each in reading:
-            if isinstance(each, Message):
-                view.message(each)
-            elif isinstance(each, Association):
-                found += map(plain, view.association(each))
-    return found
 
 
 def capture_of(log: str) -> Path:
@@ -39,38 +27,9 @@ def capture_of(log: str) -> Path:
 
 
 def log_lines(log: str) -> list[str]:
-    """A log without the letters for its levels, and with its secrets masked as ours are."""
+    """A log of the folder, as it is compared."""
     raw = (DATA / log).read_bytes()
-    text = (gzip.decompress(raw) if log.endswith(".gz") else raw).decode()
-    lines = [re.sub(r"^[DIEF]: ", "", line).rstrip() for line in text.splitlines()]
-    lines = [re.sub(r"Password: \[.*]", "Password: [masked]", line) for line in lines]
-    return [re.sub(r"(\(not dumped\)) length: \d+", r"\1", line) for line in lines]
-
-
-def blocks(lines: list[str]) -> tuple[list[list[str]], list[list[str]], list[str]]:
-    """The blocks of associations, those of messages, and the lines about the end."""
-    associations: list[list[str]] = []
-    messages: list[list[str]] = []
-    ends: list[str] = []
-    current: list[str] | None = None
-    for line in lines:
-        if line.startswith("=====") and " END " not in line:
-            current = []
-            (messages if "DIMSE" in line else associations).append(current)
-        if current is not None:
-            current.append(line)
-            if line.startswith("=====") and " END " in line:
-                current = None
-        elif line.startswith(ENDINGS):
-            ends.append(line)
-    return associations, messages, ends
-
-
-CONTEXT_ROW = "Presentation Context ID "
-
-
-def without_context(block: list[str]) -> list[str]:
-    return [line for line in block if not line.startswith(CONTEXT_ROW)]
+    return comparable((gzip.decompress(raw) if log.endswith(".gz") else raw).decode())
 
 
 @pytest.mark.parametrize("log", [log for log in LOGS if ".requestor." in log])
@@ -95,11 +54,8 @@ def test_acceptor_log_line_by_line(log: str) -> None:
     """Seen from the acceptor: the roles that it would have accepted beyond the proposed ones never went over the wire,
     and its answer may leave the responding name empty. What it sent is not told reliably in its own log."""
 
-    def known(lines: list[str]) -> list[str]:
-        return [line for line in lines if not line.startswith(("    Accepted SCP/SCU Role:", "Responding Application"))]
-
     theirs, ours = blocks(log_lines(log)), blocks(read(capture_of(log), "acceptor"))
-    assert [known(block) for block in ours[0]] == [known(block) for block in theirs[0]]
+    assert [known_to_all(block) for block in ours[0]] == [known_to_all(block) for block in theirs[0]]
     incoming = [without_context(block) for block in theirs[1] if "INCOMING" in block[0]]
     assert incoming == [without_context(block) for block in ours[1] if "INCOMING" in block[0]]
     assert ours[2] == theirs[2]
@@ -187,6 +143,16 @@ def test_what_was_not_captured_is_said() -> None:
                            ("open", "(end of association not captured)")):  # fmt: skip
         association.outcome = outcome
         assert [plain(line) for line in dcmtk.lines_end(association)] == [words]
+
+
+def test_a_message_that_an_abort_cut_short_was_captured(tmp_path: Path) -> None:
+    """It is not complete, but nothing of it is missing in the capture."""
+    asked = command(uid(2, b"1.2.840.10008.5.1.4.1.1.2"), us(0x100, 1), us(0x110, 1), us(0x700, 0), us(0x800, 1))
+    talk = Talk().open().client(associate_rq()).server(associate_ac())
+    talk.client(p_data(pdv(1, 3, asked), pdv(1, 0, bytes(100)))).server(abort()).close()
+    path = tmp_path / "cut.pcap"
+    path.write_bytes(talk.pcap())
+    assert [line for line in read(path, None) if line.startswith("(")] == ["(not complete)"]
 
 
 def test_many_messages_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

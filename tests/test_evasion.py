@@ -249,6 +249,20 @@ def test_a_reset_outside_of_the_window(vlan: bool, tmp_path: Path) -> None:
     assert told.whole and (AMBIGUOUS, "reset") in told.findings
 
 
+def test_a_reset_of_what_is_left_of_an_earlier_connection_is_no_trick(tmp_path: Path) -> None:
+    """The ports are used again while the server is still in TIME-WAIT: it answers the SYN with the acknowledgement that
+    it owes the old connection, and the client resets that (RFC 9293 3.10.7.3, 3.6.1)."""
+    old = honest()
+    new = Talk(client_isn=1 << 30, server_isn=1 << 29, time=old.time + 10**9).send(0, flags=SYN)
+    stale = Packet(new.ends[1], new.ends[0], old.next[1], old.next[0], ACK, time=new.time)
+    reset = Packet(new.ends[0], new.ends[1], old.next[0], 0, RST, time=new.time)
+    begun = Talk(client_isn=1 << 30, server_isn=1 << 29, time=new.time).open()
+    begun.client(associate_rq()).server(associate_ac()).client(RELEASE_RQ).server(RELEASE_RP).close()
+    told = Told([*old.packets, *new.packets, stale, reset, *begun.packets], tmp_path)
+    assert AMBIGUOUS not in told.codes
+    assert told.names[-4:] == ["A-ASSOCIATE-RQ", "A-ASSOCIATE-AC", "A-RELEASE-RQ", "A-RELEASE-RP"]
+
+
 @pytest.mark.parametrize("ahead", [0, 30_000])
 def test_a_reset_inside_of_the_window_that_was_none(ahead: int, tmp_path: Path) -> None:
     """It may have been forged, or have died on the way: when its sender goes on, reading does."""

@@ -32,7 +32,7 @@ def test_lawful(pdus: list[tuple[bool, int]]) -> None:
     [
         ([], (True, DATA), "Sta4"),
         ([(True, RQ)], (True, DATA), "Sta5"),
-        ([(True, RQ)], (False, DATA), "Sta13"),
+        ([(True, RQ)], (False, DATA), "Sta3"),
         ([(True, RQ), (False, AC)], (True, RQ), "Sta6"),
         ([(True, RQ), (False, AC)], (False, AC), "Sta6"),
         ([(True, RQ), (False, AC), (True, RELEASE_RQ)], (True, DATA), "Sta7"),

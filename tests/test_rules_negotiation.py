@@ -508,8 +508,27 @@ def test_crossing_is_allowed() -> None:
 
 
 def test_release_answered_without_being_asked() -> None:
-    finding = only(talk_with().server(RELEASE_RP).close(), "association.state")
-    assert "The acceptor sent A-RELEASE-RP in state Sta6" in says(finding)
+    """It releases nothing: the connection is closed without a release."""
+    found = {each.code: each for each in mine(judge_talk(talk_with().server(RELEASE_RP).close()))}
+    assert set(found) == {"association.state", "transport.closed-without-release"}
+    assert "The acceptor sent A-RELEASE-RP in state Sta6" in says(found["association.state"])
+
+
+@pytest.mark.parametrize(("out_of_place", "who"), [
+    # It rejects its own request, and releases what is not there.
+    (Talk().open().client(associate_rq()).client(associate_rj()).server(abort(2, 2)), "requestor"),
+    (Talk().open().client(associate_rq()).client(RELEASE_RP).server(abort(2, 2)), "requestor"),
+    (talk_with().server(associate_rj()).client(abort(2, 2)), "acceptor"),  # after it has accepted
+    (talk_with().server(RELEASE_RP).client(abort(2, 2)), "acceptor"),
+])  # fmt: skip
+def test_what_may_not_stand_there_ends_nothing(out_of_place: Talk, who: str) -> None:
+    """PS3.8 Table 9-10, Evt4 and Evt13: the A-ABORT that has to answer it ends the association. pynetdicom's own tests
+    send all of these."""
+    found = {each.code: each for each in mine(judge_talk(out_of_place.close()))}
+    assert set(found) == {"association.state", "association.aborted"}
+    assert says(found["association.state"]).startswith(f"The {who} sent ")
+    other = "acceptor" if who == "requestor" else "requestor"
+    assert f"of the {other} aborted" in says(found["association.aborted"])
 
 
 def test_missing_answer_is_no_violation() -> None:

@@ -73,7 +73,7 @@ def _was_answered(association: Association, requests: bool) -> bool:
     """Whether one side's PDUs show that the other side sent some: those of the requestor, or of the acceptor."""
     if association.requested and requests:
         return association.message_count > 0 or bool(association.release_asked)
-    if association.acceptor.side is not None or association.rejection is not None or association.release_answered:
+    if association.acceptor.side is not None or association.rejection is not None or any(association.release_answers):
         return True
     return any(not each.is_request for each in association.first_messages) or len(association.open) > 1
 

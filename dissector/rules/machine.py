@@ -119,7 +119,8 @@ class Machine:
 
     @staticmethod
     def _violation(states: set[int], receiving: set[int] | None, pdu_type: int) -> Violation:
-        state = STATE_BY_NUMBER[max(states)]
+        # Nobody comes to Sta13 by what it gets alone: it has rejected or aborted, which would have been seen.
+        state = STATE_BY_NUMBER[max(states - {13} or states)]
         event = EVENT_BY_NUMBER[RECEIVING.get(pdu_type, RECEIVING_INVALID)]
         cell = event.identifier
         for at in sorted(receiving or ()):

@@ -656,7 +656,7 @@ def requests_missing(case: Case) -> None:
         return
     streams = (association.requestor_stream, association.requestor_stream.other)
     unread = any(stream.pdu is not None or stream.waits() for stream in streams)
-    answer_alone = association.release_answered > len(association.release_asked)
+    answer_alone = sum(association.release_answers) > len(association.release_asked)
     if association.missing_bytes or unread or answer_alone:
         case.drop("message.response-unexpected")
 

@@ -86,10 +86,26 @@ ZH: dict[str, str] = {
     "User identities other than a name with a passcode have a secondary field of length 0. It is part of the sub-item "
     "all the same.":
         "除用户名加口令外，用户身份的次字段长度为0。它仍是子项的一部分。",
+    "tshark shows a secondary field only of a name with a passcode": "tshark只显示用户名加口令的次字段",
+    "The secondary field is meant for that type of user identity only (PS3.7 D.3.3.7.1). Here another type has one "
+    "that is not empty, and we show what is there.":
+        "次字段只用于该类型的用户身份（PS3.7 D.3.3.7.1）。此处另一类型带有非空的次字段，本程序如实显示。",
+    "tshark takes a connection for TLS as soon as one side speaks it": "只要一方使用TLS，tshark就把整个连接当作TLS",
+    "The client began with a TLS ClientHello, and the server answered with PDUs.":
+        "客户端以TLS ClientHello开始，而服务器以PDU应答。",
+    "tshark tells messages after the end of their association too": "tshark也给出关联结束之后的消息",
+    "The PDU came after the association was rejected, aborted or released. A receiver ignores it (PS3.8 Table 9-10), "
+    "and we tell the PDU, with a finding, but no message.":
+        "此PDU在关联被拒绝、中止或释放之后到达。接收方会忽略它（PS3.8表9-10）；本程序给出此PDU及发现，但不给出消息。",
     "tshark does not show bytes outside of printable ASCII as they are": "tshark不如实显示可打印ASCII以外的字节",
     "Both tell the same bytes. tshark replaces those that are not text, and sometimes the next one too; control "
     "characters it writes in its own way. We write each as its number.":
         "双方的字节相同。tshark替换非文本字节，有时连同其后一个字节；控制字符则按自己的方式书写。本程序把每个字节写成数值。",
+    "tshark does not show characters that ISO 646 leaves to each country": "tshark不显示ISO 646中因国家而异的字符",
+    "Both tell the same bytes. tshark takes texts for ISO 646, in which # $ @ [ \\ ] ^ ` { | } ~ differ from country "
+    "to country, and replaces them. In DICOM they are what they are in ASCII (PS3.5 6.1).":
+        "双方的字节相同。tshark把文本当作ISO 646，其中# $ @ [ \\ ] ^ ` { | } ~因国家而异，并将其替换。"
+        "在DICOM中它们与ASCII相同（PS3.5 6.1）。",
     "tshark leaves reserved bits out of the value of a message control header": "tshark的消息控制头取值不含保留位",
     "Bits 2 to 7 are to be 0 (PS3.8 E.2), and in this fragment they are not. tshark warns of that in its text; the "
     "value of its field, which filters look at, has the two other bits only.":

@@ -284,8 +284,10 @@ def message_lines(message: Message, seen_from: str | None = None) -> Iterator[Li
         if text is None and optional is None:
             continue
         yield _row(label, optional or "" if text is None else text)
-    if message.missing or not message.complete:
+    if message.missing:
         yield _line("(not captured as a whole)", "problem")
+    elif not message.complete:
+        yield _line("(not complete)", "problem")
     yield _rule("END DIMSE MESSAGE")
 
 

@@ -112,7 +112,7 @@ class Jobs:
     def __init__(self, peers: Peers, quick: bool) -> None:
         self.peers = peers
         self.quick = quick
-        self.files = {name: _prepared(peers.folder, name) for name in (QUICK_FILES if quick else FILES)}
+        self.files = {name: prepared(peers.folder, name) for name in (QUICK_FILES if quick else FILES)}
         self.images = {name: pydicom.dcmread(path) for name, path in self.files.items()}
         self.identifiers: dict[str, str] = {}
         """By file: its identifier in Orthanc."""
@@ -371,7 +371,7 @@ def _identifier(level: str, keys: dict[str, str]) -> Dataset:
     return identifier
 
 
-def _prepared(folder: Path, name: str) -> Path:
+def prepared(folder: Path, name: str) -> Path:
     """A test file of pydicom with what an archive asks for: some of them have no UIDs, or share them.
 
     An archive refuses, or replaces, another image with the same UID; each file is a study of its own here.

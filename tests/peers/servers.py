@@ -70,8 +70,10 @@ def worklist_item(number: int) -> Dataset:
 class Peers:
     """Every server, running: use it as a context manager. `folder` holds the logs and what the servers keep."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, detail: str = "-v") -> None:
         self.folder = folder
+        self.detail = detail
+        """How much dcmtk's servers write down: -v, or -d for all."""
         names = [*SERVERS, "http"]
         self.ports = dict(zip(names, support.free_ports(len(names)), strict=True))
         self.logs = {name: folder / f"{name}.log" for name in (*SERVERS, "dcmtk client")}
@@ -133,10 +135,10 @@ class Peers:
             f"HostTable BEGIN\n{known}HostTable END\nVendorTable BEGIN\nVendorTable END\n"
             f"AETable BEGIN\nDCMQRSCP {database} RW (200, 1024mb) ANY\nAETable END\n"
         )
-        self._serve("storescp", "storescp", "-v", "+xa", "-aet", "STORESCP", "-od", self.folder / "received",
+        self._serve("storescp", "storescp", self.detail, "+xa", "-aet", "STORESCP", "-od", self.folder / "received",
                     self.ports["storescp"])  # fmt: skip
-        self._serve("dcmqrscp", "dcmqrscp", "-v", "-c", config)
-        self._serve("wlmscpfs", "wlmscpfs", "-v", "-dfp", lists.parent, self.ports["wlmscpfs"])
+        self._serve("dcmqrscp", "dcmqrscp", self.detail, "-c", config)
+        self._serve("wlmscpfs", "wlmscpfs", self.detail, "-dfp", lists.parent, self.ports["wlmscpfs"])
 
     def _serve(self, name: str, *command: object) -> None:
         self._stack.enter_context(support.serving(self.ports[name], *command, log=self.logs[name]))
