@@ -108,7 +108,6 @@ LIMITS: tuple[Limit, ...] = (
     Limit("export", "MAXIMUM_IDENTIFIER_BYTES", otherwise="the record of the identifier says so"),
     Limit("second_opinion", "MAXIMUM_FRAGMENTS", otherwise="a command set in more PDUs is told as a difference"),
     Limit("second_opinion", "MAXIMUM_ALIGNED", otherwise="what follows the first difference is told as different"),
-    Limit("second_opinion", "MAXIMUM_READ", otherwise="a difference behind a longer data set is told without a name"),
     Limit("layers", "MAXIMUM_STACKED_PDUS", otherwise="what follows is a layer of raw bytes"),
     Limit("layers", "MAXIMUM_FRAME_BYTES", otherwise="a packet that is built cannot be longer"),
     Limit("hexinput", "MAXIMUM_REPEATED_BYTES", otherwise="an error message"),
