@@ -58,7 +58,9 @@ KEPT_OF_DATA_SET = 65536
 """So much of each data set is kept to explain what tshark makes of the command set after it."""
 UNKNOWN_VRS = ("SV", "UV", "OV")
 """Those of PS3.5 6.2 that tshark does not know."""
-ENDS_INSIDE = frozenset(each.text for each in (datasets.ENDS_INSIDE, datasets.LENGTH_OVERRUNS, datasets.NOT_ENDED))
+ENDS_INSIDE = frozenset(
+    each.text for each in (datasets.ENDS_INSIDE, datasets.LENGTH_OVERRUNS, datasets.NOT_ENDED, datasets.VR_INVALID)
+)
 QUIET_FRAMES = 2000
 """A connection that ended so many frames ago is compared, whatever both told of it."""
 

@@ -216,6 +216,10 @@ MISREADINGS: dict[str, Misreading] = {
     "a data set that ends inside an element": Misreading(
         "element-carried-over: 1 command", lambda: stored(IMPLICIT_LITTLE, PATIENT[:-4])
     ),
+    "a data set with a value representation that is none": Misreading(
+        "element-carried-over: 1 command",
+        lambda: stored(EXPLICIT_LITTLE, b"\x08\0\x01\0@@\0\0\0\0\0\x08\0I"),
+    ),
     "a command set that is followed by zeros": Misreading(
         "element-carried-over: 1 command",
         lambda: ended(
