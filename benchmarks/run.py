@@ -88,7 +88,8 @@ def works(capture: Path, name: str, folder: Path) -> list[Work]:
     found = []
     file = str(capture)
     if shutil.which("tcpdump"):
-        found.append(Work("tcpdump", "-w /dev/null", ["tcpdump", "-r", file, "-w", "/dev/null"]))
+        same_user = ["-Z", "root"] if os.geteuid() == 0 else []  # else it gives /dev/null to its own user
+        found.append(Work("tcpdump", "-w /dev/null", ["tcpdump", *same_user, "-r", file, "-w", "/dev/null"]))
     if shutil.which("tshark"):
         fields = [word for field in MESSAGE_FIELDS for word in ("-e", field)]
         found += [

@@ -39,7 +39,8 @@ class _Row(NamedTuple):
 
 def parse_hex(text: str) -> bytes:
     """The bytes that a text names; raises `UsageError` with one line when it is no hexadecimal."""
-    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    text = re.sub(r"/\*.*?\*/", " ", text.lstrip("\ufeff"), flags=re.DOTALL)  # Wireshark's C arrays are commented
+    lines = [line for line in text.splitlines() if line.strip()]
     out = _dump(lines)
     if out is None:
         joined = "\n".join(lines)

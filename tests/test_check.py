@@ -198,3 +198,26 @@ def test_worst_comes_first_within_an_association() -> None:
             if finding.association is not None:
                 ranks.setdefault(finding.association, []).append(rank(finding.severity))
         assert all(each == sorted(each) for each in ranks.values()), path.name
+
+
+def test_of_several_captures_each_finding_says_which(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(CAPTURES / f"{name}.pcap") for name in ("echo", "rejected-called-ae")]
+    assert main(["check", "--json", *files]) == 1
+    assert [json.loads(line)["file"] for line in capsys.readouterr().out.splitlines()] == [files[1]]
+    assert main(["check", *files]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith(f"{files[1]}:\n\nAssociation 2 ")
+    assert told.endswith("2 associations, 1 error, 0 warnings, 0 notes\n")
+
+
+@pytest.mark.parametrize("command", ["check", "read"])
+def test_a_capture_of_which_nothing_can_be_read_is_no_clean_one(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = bytearray((CAPTURES / "echo.pcap").read_bytes())
+    data[20:24] = (147).to_bytes(4, "little")
+    path = tmp_path / "unknown.pcap"
+    path.write_bytes(data)
+    assert main([command, str(path)]) == 2
+    told = capsys.readouterr()
+    assert "frames of link type user 0 (147) cannot be read" in told.err and "0 errors" not in told.out

@@ -18,6 +18,8 @@ import pytest
 import zstandard
 from wcwidth import wcswidth
 
+from dissector.cli import main
+
 from . import builders as make
 
 ROOT = make.CAPTURES.parent
@@ -450,3 +452,55 @@ def test_what_a_command_does_not_need_is_not_loaded(arguments: list[str], banned
     loaded = set(done.stderr.split())
     assert "dissector.cli" in loaded
     assert not loaded & banned
+
+
+@pytest.mark.parametrize("command", [["read"], ["read", "--json"], ["check", "-v"], ["dump"], ["findings"]])
+def test_a_full_disk_behind_standard_output(command: list[str]) -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("there is no /dev/full here")
+    file = [] if command == ["findings"] else [str(ROOT / "captures" / "rejected-called-ae.pcap")]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "dissector", *command, *file], stdout=full, env=environment(),
+                              stderr=subprocess.PIPE, text=True, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "dissector: standard output: No space left on device\n")
+
+
+def test_standard_output_may_be_closed(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m dissector page "$1" -o "$2" >&-', sys.executable, str(ECHO), str(page)],
+        env=environment(), stderr=subprocess.PIPE, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "") and page.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("command", [["page"], ["dump", "--pdu", "1", "--format", "svg"]])
+def test_the_capture_is_not_overwritten(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "own.pcap"
+    own.write_bytes(ECHO.read_bytes())
+    assert main([*command, "own.pcap", "-o", "./own.pcap"]) == 2
+    assert capsys.readouterr().err == "dissector: ./own.pcap: that is the capture; -o would overwrite it\n"
+    assert own.read_bytes() == ECHO.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--message", "1"], "--message goes with --data-sets"),
+        (["--data-sets", "--pdu", "1"], "--pdu and --type choose PDUs; with --data-sets it is --message"),
+        (["--data-sets", "--message", "99"], f"{ECHO}: no such data set"),
+        (["--data-sets", "--finding", "1"], "--finding chooses PDUs, not data sets"),
+        (["--width", "x"], "argument --width: 'x' is no number (try: dissector dump --help)"),
+    ],
+)
+def test_options_of_dump_that_do_not_go_together(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(["dump", str(ECHO), *words])
+    except SystemExit as left:
+        status = int(left.code or 0)
+    assert (status, capsys.readouterr().err) == (2, f"dissector: {said}\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from ..errors import DissectorError
@@ -24,20 +25,33 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit status (see `dissector --help`)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started this: what goes there is not wanted
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - until the end
     try:
-        status = _run(words)
-        sys.stdout.flush()
+        try:
+            status = _run(words)
+        finally:
+            sys.stdout.flush()
         return status
     except DissectorError as error:
         complain(str(error))
         return WRONG_USAGE
     except BrokenPipeError:
-        # The reader has gone (`| head`): that is its right. Standard output is pointed away so that Python does not
-        # complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()  # the reader has gone (`| head`): that is its right
         return DONE
+    except OSError as error:
+        _write_no_more()
+        complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return WRONG_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _write_no_more() -> None:
+    """Point standard output away, so that Python does not complain when it flushes at the end."""
+    with suppress(OSError, ValueError):  # what has no descriptor needs none of this
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:

@@ -72,7 +72,9 @@ def dump_command(options: argparse.Namespace) -> int:
             out.add(pdus, pdu, marked)
     if finding is not None and not out.count and not options.json:
         frames = ", ".join(str(each.frame) for each in finding.evidence if each.frame)
-        out.nothing(f"finding {options.finding} shows in no PDU" + (f"; see frame {frames}" if frames else ""))
+        narrowed = options.association or options.pdu or wanted
+        what = "does not show in the PDUs asked for" if narrowed else "shows in no PDU"
+        out.nothing(f"finding {options.finding} {what}" + (f"; see frame {frames}" if frames else ""))
     elif not out.count and (options.association or options.pdu or wanted):
         raise UsageError(f"{options.capture}: no such PDU")
     elif not out.count and not options.json:
@@ -85,6 +87,12 @@ def _check_figure(options: argparse.Namespace) -> None:
     """Options that would have no effect, or one that nobody can have meant."""
     if options.dark and options.format != "svg":
         raise UsageError("--dark goes with --format svg")
+    if options.message and not options.data_sets:
+        raise UsageError("--message goes with --data-sets")
+    if options.data_sets and (options.pdu or options.type):
+        raise UsageError("--pdu and --type choose PDUs; with --data-sets it is --message")
+    if options.finding and options.data_sets:
+        raise UsageError("--finding chooses PDUs, not data sets")
     if not _is_figure(options):
         if options.output:
             raise UsageError("-o goes with --format html or svg; the text goes to standard output")
@@ -141,7 +149,7 @@ class _Dumped:
             text = subject_svg(self.figure, self.view, self.options.dark)
         else:
             text = subject_html(self.figure, self.view)
-        write_text(self.options.output or "-", text)
+        write_text(self.options.output or "-", text, self.options.capture)
 
 
 def _finding(options: argparse.Namespace) -> Finding:
@@ -173,8 +181,10 @@ def _dump_data_sets(options: argparse.Namespace, out: _Dumped) -> int:
                 continue
             out.add(datasets, message)
         remarks(reading.capture, reading.streams)
-    if not out.count and _is_figure(options):
+    if not out.count and (_is_figure(options) or options.message):
         raise UsageError(f"{options.capture}: no such data set")
+    if not out.count and not options.json:
+        out.nothing(f"{options.capture}: no data set found")
     out.finish()
     return DONE
 
@@ -192,7 +202,9 @@ def page_command(options: argparse.Namespace) -> int:
         with progress(reading.capture):
             data.read(reading.judging())
         remarks(reading.capture, reading.streams, judged=True)
-    write_text(options.output, render(data.record()))
+    if not reading.tracker.count:
+        complain(f"{options.capture}: no DICOM association found")
+    write_text(options.output, render(data.record()), options.capture)
     return DONE
 
 
@@ -209,7 +221,7 @@ def explain_command(options: argparse.Namespace) -> int:
     from ..reading import structures_in
     from ..views import hexdump, records
 
-    if options.hex:
+    if options.hex and options.hex != ["-"]:
         text = " ".join(options.hex)
     else:
         if sys.stdin.isatty():

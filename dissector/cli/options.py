@@ -188,11 +188,11 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     compare.add_argument("capture", metavar="CAPTURE", help="pcap or pcapng, plain or compressed; a file")
     explain = commands.add_parser(
-        "explain", parents=[common, shown], help="the same for bytes given as hexadecimal",
+        "explain", parents=[common, shown], help="the annotated dump of bytes given as hexadecimal",
         description="Annotate bytes given as hexadecimal: PDUs, one item, or a command set. Spaces, 0x, C arrays and "
         "the dumps of common tools are understood.",
     )  # fmt: skip
-    explain.add_argument("hex", nargs="*", metavar="HEX", help="the bytes; standard input when there are none")
+    explain.add_argument("hex", nargs="*", metavar="HEX", help="the bytes; standard input when there are none, or -")
     return parser
 
 
@@ -200,22 +200,29 @@ def _filter_keys() -> str:
     return "; ".join(f"{key}= {meaning}" for key, meaning in FILTER_KEYS.items())
 
 
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+
+
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if number < 1:
         raise argparse.ArgumentTypeError("numbers count from 1")
     return number
 
 
 def _bytes(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if not 16 <= number <= 1 << 24:
         raise argparse.ArgumentTypeError("between 16 bytes and 16 MiB")
     return number
 
 
 def _width(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if not 40 <= number <= 1000:
         raise argparse.ArgumentTypeError("between 40 and 1000 columns")
     return number
@@ -240,7 +247,7 @@ def _seconds(text: str) -> float:
 
 
 def _port(text: str) -> int:
-    number = int(text)
+    number = _number(text)
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError("a TCP port is between 1 and 65535")
     return number

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DissectorError, UsageError
+from ..wiretext import visible
 from .opening import HEAD_BYTES, WHOLE_BYTES, open_reading, opened
 from .terminal import DONE, FOUND_ERROR, WRONG_USAGE, coloured, columns, complain, progress, remarks
 
@@ -81,7 +82,7 @@ def check_command(options: argparse.Namespace) -> int:
 
     chosen = Chosen(options)
     status, associations = _tell_all(options, chosen)
-    if not options.json:
+    if not options.json and (status == DONE or associations):  # of what could not be read nothing is summed up
         summary = findings.summary(associations, chosen.severities, options.lang)
         hexdump.write([summary], sys.stdout, coloured(options), min(columns(options), 120))
     if status == DONE and chosen.severities["error"]:
@@ -95,12 +96,13 @@ def _tell_check(reading: Reading, chosen: Chosen, options: argparse.Namespace) -
     from ..views import findings, hexdump
 
     width, colour = min(columns(options), 120), coloured(options)
-    for each in reading:
-        if not isinstance(each, Finding) or not chosen.wants(each):
-            continue
+    where = {"file": reading.capture.path} if options.several else {}
+    for number, each in enumerate(each for each in reading if isinstance(each, Finding) and chosen.wants(each)):
         if options.json:
-            print(json_line(findings.record(each, options.lang)))
+            print(json_line(findings.record(each, options.lang) | where))
         else:
+            if not number:
+                _name(reading, options)
             shown = findings.lines([each], options.lang, width, 0, options.verbose)
             hexdump.write([*findings.place(each, options.lang), *shown], sys.stdout, colour, width)
 
@@ -110,6 +112,7 @@ def _tell_all(options: argparse.Namespace, chosen: Chosen) -> tuple[int, int]:
     from ..joining import joined
 
     captures = [[path] for path in options.captures] if options.separate else joined(options.captures)
+    options.several = len(captures) > 1
     for files in captures:
         if len(files) > 1:
             complain(f"read as one capture: {files[0]} to {files[-1]} ({len(files)} files); --separate undoes it")
@@ -140,10 +143,23 @@ def tell(options: argparse.Namespace, files: list[str], chosen: Chosen, first_as
                 show(reading, chosen, options)
             chosen.read(reading)
             remarks(reading.capture, reading.streams, judged=True)
-            return DONE, reading.tracker.count
+            return WRONG_USAGE if _is_unread(reading) else DONE, reading.tracker.count
     except DissectorError as error:
         complain(str(error))
         return WRONG_USAGE, 0
+
+
+def _is_unread(reading: Reading) -> bool:
+    """Whether not one frame could be read, though there are some: damaged from the start, or a link type that is not
+    known. What is found in it then, nothing, says nothing about it."""
+    count = reading.capture.frame_count
+    return not count and bool(reading.capture.damage) or 0 < count == sum(reading.streams.link.unsupported.values())
+
+
+def _name(reading: Reading, options: argparse.Namespace) -> None:
+    """Say which of several captures is told of."""
+    if options.several:
+        print(f"{visible(reading.capture.path)}:\n")
 
 
 def read_records(
@@ -203,6 +219,7 @@ def _read_text(reading: Reading, selection: Selection, chosen: Chosen, options: 
     from ..views import hexdump
 
     width, colour = min(columns(options), 160), coloured(options)
+    _name(reading, options)
     for lines in blocks(reading, reading, selection, chosen, options):
         hexdump.write(lines, sys.stdout, colour, width)
         sys.stdout.flush()

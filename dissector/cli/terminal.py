@@ -36,18 +36,22 @@ def columns(options: argparse.Namespace) -> int:
     return max(40, shutil.get_terminal_size().columns)
 
 
-def write_text(path: str, text: str) -> None:
-    """A whole file, or standard output for '-'; a file is complete or not there. A device, a pipe or a link is written
-    to as it is: another file must not take its place."""
+def write_text(path: str, text: str, *sources: str) -> None:
+    """A whole file, or standard output for '-'. A file is complete or not there, and none of the `sources`. A device, a
+    pipe or a link is written to as it is: another file must not take its place."""
     if path == "-":
         sys.stdout.write(text)
         return
+    if os.path.exists(path) and any(os.path.samefile(path, source) for source in sources if os.path.exists(source)):
+        raise UsageError(f"{path}: that is the capture; -o would overwrite it")
     direct = os.path.islink(path) or os.path.exists(path) and not os.path.isfile(path)
     part = path if direct else f"{path}.part"
     try:
         with open(part, "w", encoding="utf-8") as out:
             out.write(text)
         if not direct:
+            if os.path.exists(path):
+                shutil.copymode(path, part)
             os.replace(part, path)
     except BrokenPipeError:
         raise
