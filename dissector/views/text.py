@@ -435,7 +435,7 @@ class TextView:
                 parts.append(f"'{comment}'")
             parts += self._counters(message)
             if message.request is not None:
-                right = duration(message.last_time - message.request.last_time)
+                right = duration(message.first_time - message.request.last_time)
         if message.has_data_set:
             parts.append(size(message.data_set_bytes, self.lang))
         if not message.complete:
