@@ -98,11 +98,12 @@ class Exporter:
 
     def summary(self) -> str:
         """One line on what was written."""
-        parts = [f"{self.files} objects, {self.bytes} bytes, in {self.folder}"]
+        objects, identifiers = ("" if count == 1 else "s" for count in (self.files, self.queries))
+        parts = [f"{self.files} object{objects}, {self.bytes} bytes, in {self.folder}"]
         if self.left_out:
             parts.append(f"{self.left_out} left out ({MANIFEST} says why; --incomplete writes what there is)")
         if self.identifiers:
-            parts.append(f"{self.queries} identifiers")
+            parts.append(f"{self.queries} identifier{identifiers}")
         return "; ".join(parts)
 
     def _lines(self, name: str) -> IO[str]:

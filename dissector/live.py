@@ -284,6 +284,7 @@ class _Program:
 
     def __init__(self, live: Live, capture_filter: str | None, count: int) -> None:
         self.live = live
+        self.count = count
         # In a session of its own: Ctrl-C reaches us alone, and we end it in good order.
         self.process = subprocess.Popen(
             _command(live.engine, live.interface, capture_filter, count), stdin=subprocess.DEVNULL,
@@ -355,8 +356,12 @@ class _Program:
         self._listener.join(5)
 
     def failure(self) -> Exception | None:
-        """What ended it, when it was not us."""
-        if self.live.stopping or self.process.returncode == 0 and not _GONE.search(self._words()):
+        """What ended it, when it was not us, nor the number of frames asked for."""
+        if self.live.stopping:
+            return None
+        # The status tells nothing: that of an engine which somebody else sent a signal to end is 0, too.
+        counted = self.count and self.live.capture.frame_count >= self.count
+        if counted and self.process.returncode == 0 and not _GONE.search(self._words()):
             return None
         return self._why()
 

@@ -33,21 +33,28 @@ PICTURES = {
 def lines(capture: str) -> list[Line]:
     """What `dissector read` shows of a capture."""
     view, out = TextView(Options(width=80)), []
+    associations, last, severities = 0, None, dict.fromkeys(findings.SEVERITIES, 0)
     with Reading(str(HERE.parent / "captures" / capture), keep_data=2048) as reading:
         for each in reading.judging():
             if isinstance(each, Message):
                 view.message(each)
             elif isinstance(each, Association):
                 out += view.association(each)
+                associations, last = associations + 1, each.number
             elif isinstance(each, Finding):
-                out += [*findings.lines([each], "en", 80), []]
+                where = [] if each.association == last else findings.place(each, "en")
+                out += [*where, *findings.lines([each], "en", 80), []]
+                last = each.association
+                severities[each.severity] += 1
+    if any(severities.values()):
+        out.append(findings.summary(associations, severities, "en"))
     return out
 
 
 def draw(name: str, capture: str) -> str:
     """The SVG of one picture, under the command that it shows."""
     command = f"dissector {capture}"
-    return svg([[Span(f"$ {command}", "note")], [], *lines(capture)[:-1]], command, "en", 80, name=name)
+    return svg([[Span(f"$ {command}", "note")], [], *lines(capture)], command, "en", 80, name=name)
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def test_json_prints_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[
     export(CAPTURES / "store-variety.pcap", tmp_path, "--json")
     assert capsys.readouterr().out == (tmp_path / MANIFEST).read_text(encoding="utf-8")
     export(CAPTURES / "store-veth.pcap", tmp_path / "text")
-    assert capsys.readouterr().out == f"1 objects, 20976 bytes, in {tmp_path / 'text'}\n"
+    assert capsys.readouterr().out == f"1 object, 20976 bytes, in {tmp_path / 'text'}\n"
 
 
 # ------------------------------------------------------------------------------------------------ incomplete objects

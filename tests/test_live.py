@@ -447,6 +447,26 @@ def test_the_interface_goes_away(tmp_path: Path, engine: str, cable: tuple[str, 
     assert len(said.splitlines()) == 2 and alike(told(text)) == alike(read(out))
 
 
+@pytest.mark.parametrize("engine", ["tcpdump", "dumpcap"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_somebody_else_ends_the_engine(
+    cable: tuple[str, str], tmp_path: Path, engine: str, number: signal.Signals
+) -> None:
+    """Its own exit status is 0 when it is asked to end: it was not us who asked, so the capture is not all there is."""
+    near, far = cable
+    out = tmp_path / "live.pcapng"
+    watcher = Watcher(near, "--json", "-w", out, engine=engine)
+    send(far, MOVE)
+    time.sleep(0.7)
+    (process,) = [each for each in watcher.engines if Path(f"/proc/{each}/comm").read_text().strip() == engine]
+    os.kill(process, number)
+    status, text, said = watcher.end(None)
+    assert status == 2
+    assert said.splitlines()[-1].startswith(f"dissector: {engine} ended by itself: ")
+    assert told(text)[-1]["frames"] == read(MOVE)[-1]["frames"], "what was captured so far is told"
+    assert alike(told(text)) == alike(read(out))
+
+
 def refused(*arguments: object, **more: Any) -> str:
     done = dissector("live", *arguments, **more)
     assert done.returncode == 2 and done.stdout == "", done

@@ -32,8 +32,8 @@ from dissector.views.pagedata import Options, PageData
 from tests.builders import CAPTURES
 from tests.test_cli import secrets
 from tests.transcript import (
-    RELEASE_RP, RELEASE_RQ, Talk, associate_ac, associate_rq, command, echo_rq, echo_rsp, item, p_data, pdv, uid, us,
-    user_information,
+    RELEASE_RP, RELEASE_RQ, Talk, abort, associate_ac, associate_rq, command, echo_rq, echo_rsp, item, p_data, pdv,
+    uid, us, user_information,
 )  # fmt: skip
 
 TEMPLATES = Path(pagedata.__file__).parent / "templates"
@@ -470,6 +470,18 @@ def test_both_languages_are_in_the_data() -> None:
     pairs = [each for each in english["texts"] if isinstance(each, list)]
     assert ["Called-AE-title", "被调用实体名称"] in pairs
     assert all(len(pair) == 2 and pair[0] != pair[1] for pair in pairs)
+
+
+def test_why_an_association_was_rejected_or_aborted_is_said_in_chinese(tmp_path: Path) -> None:
+    """It is said in several parts, each of which has its translation."""
+    path = written(tmp_path, Talk().open().client(associate_rq()).server(abort(2, 6)).close())
+    for capture, said in (
+        (CAPTURES / "rejected-called-ae.pcap", "永久拒绝, DICOM上层服务用户, 无法识别的被调用实体名称"),
+        (path, "DICOM上层服务提供者（发起中止）, 无效的PDU参数值"),
+    ):
+        page = page_of(capture, Options("zh"))
+        for each in page["associations"]:
+            assert page["texts"][each["meaning"]][1] == said
 
 
 @pytest.mark.parametrize("name", ["move", "worklist", "user-identity"])

@@ -262,6 +262,24 @@ def test_amounts() -> None:
     ]  # fmt: skip
 
 
+def test_one_and_several_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = p_data(pdv(1, 3, echo_rq()))
+    talk = Talk().open().client(associate_rq()).server(associate_ac()).client(request).close()
+    path = tmp_path / "one.pcap"
+    path.write_bytes(talk.pcap())
+    for words, lang, found in (
+        (("-q",), "en", ("  1 message\n",)),
+        (("-v",), "en", (" message 1, frame 8, context 1", " 1 PDU, ", " 2 PDUs, ")),
+        (("-q",), "zh", ("  1条消息\n",)),
+        (("-v",), "zh", ("帧8", " 1个PDU")),
+    ):
+        assert main(["read", *words, "--lang", lang, str(path)]) == 0
+        shown = capsys.readouterr().out
+        assert all(each in shown for each in found), shown
+    assert "  2 messages\n" in text("echo", "-q", capsys=capsys)
+    assert " message 1, frames 8-29, " in text("store-veth", "-v", capsys=capsys)
+
+
 def test_comments_in_the_capture_are_shown_with_v(capsys: pytest.CaptureFixture[str]) -> None:
     plain, detailed = text("echo-ipv6", capsys=capsys), text("echo-ipv6", "-v", capsys=capsys)
     assert "comment on" not in plain

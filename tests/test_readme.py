@@ -44,8 +44,12 @@ def test_the_pictures_are_current() -> None:
     import sys
 
     code = (
-        "import sys; sys.path.insert(0, 'docs'); import html, make_pictures as m\n"
+        "import sys; sys.path.insert(0, 'docs'); import html, os, subprocess, make_pictures as m\n"
         "for name, (capture, _) in m.PICTURES.items():\n"
+        "    command = [sys.executable, '-m', 'dissector', 'read', f'captures/{capture}']\n"
+        "    told = subprocess.run(command, stdout=-1, text=True, env={**os.environ, 'COLUMNS': '80'}).stdout\n"
+        "    text = [''.join(span.text for span in line).rstrip() for line in m.lines(capture)]\n"
+        "    assert text == [line.rstrip() for line in told.splitlines()], name\n"
         "    drawn = (m.HERE / f'{name}.svg').read_text(encoding='utf-8').replace('&#160;', ' ')\n"
         "    for line in m.lines(capture):\n"
         "        for span in line:\n"

@@ -131,6 +131,25 @@ def test_every_record_of_every_capture(path: Path, capsys: pytest.CaptureFixture
             assert part.decode() not in text
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_data_set_of_every_capture(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in lines(capsys, "dump", "--json", "--data-sets", path):
+        check(json.loads(line))
+
+
+def test_values_that_are_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    """The offsets of a Basic Offset Table are numbers."""
+    told = lines(capsys, "dump", "--json", "--data-sets", ROOT / "captures" / "store-variety.pcap")
+    assert any('"name":"offsets"' in line and '"value":[0]' in line for line in told)
+    field = {"name": "x", "title": "X", "start": 0, "end": 4, "meaning": None, "reference": "", "problems": [],
+             "children": []}  # fmt: skip
+    fits = Draft202012Validator({"$ref": "#/$defs/field", "$defs": SCHEMA["$defs"]}).is_valid
+    for value in (1, 0.5, "text", None, [0, 4], [0.5, "nan"], ["(0008,0018)"]):
+        assert fits({**field, "value": value})
+    for value in (True, {}, [None], [[1]]):
+        assert not fits({**field, "value": value})
+
+
 @pytest.mark.parametrize("name", ["echo", "http", "missing-segment", "snaplen-96", "store-variety", "user-identity"])
 def test_records_of_compare(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     tshark.path()

@@ -659,6 +659,16 @@ def test_credentials_are_told_once_per_client_and_server() -> None:
     assert [(each.association, each.client) for each in found] == [(1, "10.0.0.1:40000"), (5, "10.0.0.5:40009")]
 
 
+def test_each_kind_of_credentials_is_told() -> None:
+    """A passcode that was told does not hide a ticket or a token between the same two hosts."""
+    kinds = (2, 3, 2, 4, 3, 5)
+    talks = [session(identity(kind, b"alice", b"geheim"), number=number) for number, kind in enumerate(kinds)]
+    found = [each for each in judge_talk(together(*talks)) if each.code == "security.cleartext-credentials"]
+    assert [(each.association, each.values["value"]) for each in found] == [(1, 2), (2, 3), (4, 4), (6, 5)]
+    recorded = judge_file(CAPTURES / "user-identity.pcap")
+    assert [each.association for each in recorded if each.code == "security.cleartext-credentials"] == [2, 3, 4]
+
+
 def test_cleartext_data() -> None:
     findings = [each for each in judge_file(CAPTURES / "store-variety.pcap") if each.code == "security.cleartext-data"]
     assert len(findings) == 1 and findings[0].severity == "note" and findings[0].count == 1

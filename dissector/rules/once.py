@@ -63,7 +63,10 @@ def tell_once(overall: Case, case: Case) -> None:
 
 def _told(told: Told, hosts: tuple[str, str], draft: Finding) -> bool:
     """Whether the same was told of the same hosts; if not, it is now."""
-    what = () if draft.code == ONCE[0] else (draft.variant, str(draft.values["names"]), draft.count)
+    if draft.code == ONCE[0]:
+        what: tuple[object, ...] = (draft.values["value"],)  # a passcode told does not warn of a ticket
+    else:
+        what = (draft.variant, str(draft.values["names"]), draft.count)
     known = (draft.code, *hosts, *what)
     if known in told.findings:
         return True

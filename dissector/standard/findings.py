@@ -1487,7 +1487,7 @@ _KINDS: tuple[FindingKind, ...] = (
         ),
         shows=(
             "A user identity sub-item (58H) of a type that carries a secret, on a connection without TLS; the secret "
-            "is shown masked."
+            "is shown masked. Told once for two hosts and a type."
         ),
         remedy=(
             "Switch TLS on for this connection, then change the passcode or withdraw the ticket or token. Delete "

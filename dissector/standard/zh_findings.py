@@ -1010,8 +1010,8 @@ ZH: dict[str, str] = {
     "as known to others.":
         "口令、票据或令牌以途中任何人都能读取和再次使用的方式传送。应视为已经泄露。",
     "A user identity sub-item (58H) of a type that carries a secret, on a connection without TLS; the secret is "
-    "shown masked.":
-        "未使用TLS的连接上带有机密的用户身份子条目（58H）；机密以遮蔽方式显示。",
+    "shown masked. Told once for two hosts and a type.":
+        "未使用TLS的连接上带有机密的用户身份子条目（58H）；机密以遮蔽方式显示。对同两台主机的同一类型只报告一次。",
     "Switch TLS on for this connection, then change the passcode or withdraw the ticket or token. Delete captures "
     "that hold it.":
         "为此连接启用TLS，然后更换口令，或撤销票据或令牌。删除含有它的抓包。",

@@ -308,7 +308,7 @@ class PageData:
                 "timing", "start_time", "end_time")},
             "outcome_text": self.texts.pair(outcome["en"], outcome["zh"]),
             "requested": of.requested, "roles_known": of.roles_known, "left_out": gathered.left_out,
-            "meaning": self.texts.say(over.meaning) if over else -1,
+            "meaning": self.texts.meaning(over.meaning) if over else -1,
             "opened": None if connection.syn_time is None else (connection.syn_time - of.start_time) / 1e9,
             "closed": _closed(of),
             "contexts": self._contexts(of, frozenset(gathered.used)),

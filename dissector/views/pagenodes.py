@@ -61,11 +61,19 @@ class Texts:
             filled.append(spoken)
         return self.pair(*filled)
 
+    def meaning(self, text: str) -> int:
+        """The number of what the standard says in several parts, such as why an association was rejected."""
+        return self.pair(*(_meaning(text, lang) for lang in ("en", "zh")))
+
 
 def _word(key: str, value: object, lang: str) -> object:
     if key in ("meaning", "status"):
-        return ", ".join(translate(part, lang) for part in str(value).split(", "))
+        return _meaning(str(value), lang)
     return translate(value, lang) if value in (REQUESTOR, ACCEPTOR) else value
+
+
+def _meaning(text: str, lang: str) -> str:
+    return ", ".join(translate(part, lang) for part in text.split(", "))
 
 
 class Nodes:

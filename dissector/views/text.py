@@ -175,7 +175,8 @@ class TextView:
         outcome = self.outcome(association)
         facts = f"{duration(association.end_time - association.start_time)}  {size(sent, self.lang)}"
         if self.options.quiet:
-            facts += "  " + self._say("{count} messages", count=association.message_count)
+            count = association.message_count
+            facts += "  " + self._say("{count} message" if count == 1 else "{count} messages", count=count)
             if association.rejection is not None:
                 facts += "  " + self._meaning(association.rejection.meaning.rpartition(", ")[2])
         head = f"{association.number:>3}  {when}  {calling} -> {called}  "
@@ -297,7 +298,8 @@ class TextView:
     def _parties(self, association: Association) -> Iterator[Line]:
         for title, party in (("requestor", association.requestor), ("acceptor", association.acceptor)):
             side = party.side
-            facts = [size(party.bytes, self.lang), self._say("{count} PDUs", count=party.pdus)]
+            pdus = self._say("{count} PDU" if party.pdus == 1 else "{count} PDUs", count=party.pdus)
+            facts = [size(party.bytes, self.lang), pdus]
             if side is not None:
                 maximum = side.maximum_length
                 if maximum is not None:
@@ -365,10 +367,11 @@ class TextView:
 
     def _detail(self, message: Message) -> Iterator[Line]:
         """Where to find a message again, and what else it says."""
-        frames = f"{message.first_frame}-{message.last_frame}"
         if message.first_frame == message.last_frame:
-            frames = str(message.first_frame)
-        parts = [self._say("message {number}", number=message.number), self._say("frames {frames}", frames=frames),
+            frames = self._say("frame {frames}", frames=message.first_frame)
+        else:
+            frames = self._say("frames {frames}", frames=f"{message.first_frame}-{message.last_frame}")
+        parts = [self._say("message {number}", number=message.number), frames,
                  self._say("context {context}", context=message.context_id)]  # fmt: skip
         if message.has_data_set and message.transfer_syntax:
             parts.append(syntax_name(message.transfer_syntax))
