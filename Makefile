@@ -58,12 +58,13 @@ compare: .venv/test
 captures: .venv/test
 	$(BIN)/python captures/record.py
 
-# Each harness of tests/fuzz for so long: make fuzz SECONDS=1200
+# Each harness of tests/fuzz for so long: make fuzz SECONDS=1200; SEED=N takes the same chances again.
 SECONDS ?= 20
+SEED ?= 0
 fuzz: .venv/test
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet \
 		--disable-pip-version-check --only-binary :all: atheris 2>/dev/null || true
-	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 # Every capture cut at every byte and without each of its frames: hours, spread over the processors.
 bad-luck: .venv/test
