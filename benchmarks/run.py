@@ -231,7 +231,7 @@ def made(name: str, quick: bool) -> Path:
     return path
 
 
-def run(name: str, quick: bool) -> tuple[list[tuple[Work, Measured]], dict[str, Found], int]:
+def run(name: str, quick: bool, repetitions: int) -> tuple[list[tuple[Work, Measured]], dict[str, Found], int]:
     """Measure an input: medians by command, what was found, and its size."""
     capture = made(name, quick)
     found = {build: found_by_us(python, capture) for build, python in builds()}
@@ -241,7 +241,7 @@ def run(name: str, quick: bool) -> tuple[list[tuple[Work, Measured]], dict[str, 
     measured: dict[int, list[Measured]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-", dir=CACHE) as folder:
         todo = works(capture, name, Path(folder))
-        for _ in range(1 if quick else REPETITIONS):
+        for _ in range(1 if quick else repetitions):
             for index, work in enumerate(todo):
                 # `check` ends with 1 where a finding is an error: that is no failure of the run.
                 measured.setdefault(index, []).append(measure(work.command, (0, 1) if work.what == "check" else (0,)))
@@ -314,13 +314,16 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small inputs, one repetition; writes no results")
     parser.add_argument("--only", choices=inputs.INPUTS, action="append", metavar="NAME", help="only this input")
     parser.add_argument("--large", action="store_true", help="only the large capture, through a pipe")
+    parser.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N",
+                        help=f"of each command (default: {REPETITIONS})")  # fmt: skip
     options = parser.parse_args()
     for tool in ("tcpdump", "tshark"):
         if not shutil.which(tool):
             print(f"{tool} is not installed: the run goes without it", file=sys.stderr)
     if not COMPILED.exists():
         print("there is no compiled build (make compiled makes it): the run goes without it", file=sys.stderr)
-    out = ["# Results", "", "Medians, made by `make bench`; every tool found the same in each input.", "", *machine()]
+    heading = f"Medians of {options.repetitions}, made by `make bench`; every tool found the same in each input."
+    out = ["# Results", "", heading, "", *machine()]
     print("\n".join(out[2:]))
     try:
         if options.large:
@@ -328,7 +331,7 @@ def main() -> int:
             print("\n".join(part))
             return 0
         for name in options.only or inputs.INPUTS:
-            part = table(name, *run(name, options.quick))
+            part = table(name, *run(name, options.quick, options.repetitions))
             print("\n".join(part), flush=True)
             out += part
     except BenchmarkFailed as error:
