@@ -20,6 +20,7 @@ import asyncio
 import re
 import shutil
 import subprocess
+import warnings
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
@@ -322,7 +323,9 @@ def _packets(path: str, port_numbers: Iterable[int]) -> Generator[Any, None, Non
             self.status = await process.wait()
 
     loop = asyncio.new_event_loop()
-    loop.set_exception_handler(lambda *_: None)  # what is left undone after Ctrl-C is nobody's concern
+    # What is left undone after Ctrl-C is nobody's concern.
+    loop.set_exception_handler(lambda *_: None)
+    warnings.filterwarnings("ignore", r"coroutine '\w+\.get_packets_from_stream' was never awaited", RuntimeWarning)
     try:
         packets = FileCapture(
             path, keep_packets=False, eventloop=loop, custom_parameters=list(ARGUMENTS), tshark_path=tshark_path(),
