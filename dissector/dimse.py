@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from .decode import Problem
 from .pdu import HEAD_BYTES, PDV_HEAD_BYTES, Fragment, Pdu
+from .remembering import remember
 from .standard import problems
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_TAG, KIND_BY_VR, NO_DATA_SET, RESPONSE_BIT
 from .standard.problems import ProblemKind
@@ -103,9 +104,8 @@ def _value(kind: str, raw: bytes) -> Any:
     if kind == UID_PADDED and len(raw) <= LONGEST_UID_BYTES:
         uid = _uids.get(raw)
         if uid is None:
-            if len(_uids) >= MAXIMUM_UIDS:
-                _uids.clear()
-            uid = _uids[raw] = uid_text(raw.decode("latin-1"))
+            uid = uid_text(raw.decode("latin-1"))
+            remember(_uids, raw, uid, MAXIMUM_UIDS, LONGEST_UID_BYTES)
         return uid
     if kind in (UID_PADDED, AE_TITLE, TEXT):
         more = "…" if len(raw) > MAXIMUM_TEXT_BYTES else ""
@@ -156,10 +156,7 @@ def said_by(data: bytes) -> Said:
         None if is_request else _number(elements, "status"),
         None if kind is None else kind != NO_DATA_SET,
     )  # fmt: skip
-    if len(data) <= LONGEST_COMMAND_SET_BYTES:
-        if len(_said) >= MAXIMUM_COMMAND_SETS:
-            _said.clear()
-        _said[data] = said
+    remember(_said, data, said, MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
     return said
 
 

@@ -17,7 +17,6 @@ HEADS_BYTES: Final = 12
 """What `usual_heads` reads."""
 
 
-
 def _nothing() -> None:
     """Compiled, this is no function as Python makes them."""
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from .decode import Field, ae_title_fault, decode, decode_pdu, read_uid
 from .pdu import HEAD_BYTES, Pdu
-from .remembering import Remembered
+from .remembering import Remembered, remember
 from .standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ, STRUCTURES
 from .wiretext import ae_title, uid_text, visible
 
@@ -355,10 +355,7 @@ def _read_answer(item: bytes) -> tuple[int, Answer] | None:
 
 
 def _remember(known: dict[bytes, Any], item: bytes, value: object) -> None:
-    if len(item) <= MAXIMUM_REMEMBERED_BYTES:
-        if len(known) >= MAXIMUM_REMEMBERED:
-            known.clear()
-        known[item] = value
+    remember(known, item, value, MAXIMUM_REMEMBERED, MAXIMUM_REMEMBERED_BYTES)
 
 
 def _read_user(item: bytes, key: str) -> dict[str, Any] | None:

@@ -18,6 +18,15 @@ MAXIMUM_BYTES = 512 * 1024
 ALWAYS_KEPT = 2
 
 
+def remember(known: dict[bytes, Value], key: bytes, value: Value, most: int, longest: int) -> None:
+    """Keep a small value where looking it up must cost no more than a dictionary does: those of keys that are not too
+    long, and when there are `most` of them, all are let go."""
+    if len(key) <= longest:
+        if len(known) >= most:
+            known.clear()
+        known[key] = value
+
+
 class Remembered(Generic[Value]):
     """The last values used, by the bytes that they were read from."""
 

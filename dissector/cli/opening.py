@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 2048
 """How much of each data set is kept for judging: enough to reach SOP Instance UID."""
-
-
 WHOLE_BYTES = 1 << 40
 """All of it."""
 
