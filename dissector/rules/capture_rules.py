@@ -16,7 +16,7 @@ from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RJ
 from ..stream import MAXIMUM_CONFLICTS, Connection, Stream, Streams
 from ..standard.limits import BY_NAME
 from . import connections, evasion, security
-from .case import LIMIT_REACHED, Case, Evidence, at_association_end, at_connection_end, at_pdu
+from .case import ANY_LENGTH, LIMIT_REACHED, Case, Evidence, at_association_end, at_connection_end, at_every_pdu
 from .connections import direction_of, evidence_side, side_of
 
 OUTSTANDING_NAMES = 5
@@ -137,14 +137,15 @@ def _missing(case: Case, stream: Stream, gaps: list[Gap], size: int) -> None:
         finding.values.update(count=size, frame=frame)
 
 
-@at_pdu("capture.starts-mid-association", plain=True)
-def first_pdu(case: Case, pdu: Pdu) -> None:
+@at_every_pdu("capture.starts-mid-association")
+def first_pdu(case: Case, pdu: Pdu) -> int:
     """Remember with what an association began that was not asked for."""
     if "first PDU" not in case.facts and not pdu.nonsense:
         wanted = case.association is not None and not case.association.requested
         side = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
         proof = Evidence(pdu.first_frame, side, pdu.start, pdu.end - pdu.start, pdu.name)
         case.facts["first PDU"] = (pdu.pdu_type, proof) if wanted else None
+    return ANY_LENGTH
 
 
 @at_association_end("capture.starts-mid-association")

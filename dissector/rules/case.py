@@ -27,6 +27,8 @@ PENDING_CODE = 0xFF00
 HEAD_OF_GROUP_LENGTH = 12
 """Bytes of a command set that Command Group Length does not count: its own element."""
 LIMIT_REACHED = "capture.limit-reached"
+EVERY_PDU, ANY_LENGTH = 0, 1 << 32
+"""What a rule on plain PDUs returns when it wants to look at every one of them, or at no more."""
 
 SEVERITIES = ("error", "warning", "note")
 """Worst first."""
@@ -90,6 +92,12 @@ class Case:
         """What rules remember between their looks, by their own names."""
         self.last_messages: list[Message | None] = [None, None]
         """The last message of the acceptor and of the requestor, before the one that is looked at."""
+        self.last_pdu: Pdu | None = None
+        """The last PDU of the association, but for the A-ASSOCIATE-RJ or A-ABORT that ended it."""
+        self.calm = [EVERY_PDU, EVERY_PDU]
+        """Of the acceptor and of the requestor: plain PDUs up to this PDU-length change nothing for any rule."""
+        self.calm_missed = 0
+        """`missed` of the PDUs that this was found with."""
 
     def report(
         self, code: str, *, key: object = None, variant: str = "", pdu: Pdu | None = None, start: int = 0,
@@ -189,28 +197,37 @@ def duration(nanoseconds: int) -> str:
     return f"{amount / 1000:.3g} s" if amount < 100_000 else f"{amount / 1000:.0f} s"
 
 
-PduRule = Callable[[Case, Pdu], None]
+PduRule = Callable[[Case, Pdu], object]
+PlainPduRule = Callable[[Case, Pdu], int]
 MessageRule = Callable[[Case, Message], None]
 AssociationRule = Callable[[Case], None]
 ConnectionRule = Callable[[Case, Connection], None]
 
 PDU_RULES: dict[str, PduRule] = {}
-PLAIN_PDU_RULES: dict[str, PduRule] = {}
+PLAIN_PDU_RULES: dict[str, PlainPduRule] = {}
 """Those of them that look at plain PDUs too."""
 MESSAGE_RULES: dict[str, MessageRule] = {}
 ASSOCIATION_RULES: dict[str, AssociationRule] = {}
 CONNECTION_RULES: dict[str, ConnectionRule] = {}
 
 
-def at_pdu(code: str, plain: bool = False) -> Callable[[PduRule], PduRule]:
-    """Register a rule that looks at the PDUs of an association; at the plain ones (`Pdu.plain`), which nearly all are,
-    only if it asks for them."""
+def at_pdu(code: str) -> Callable[[PduRule], PduRule]:
+    """Register a rule that looks at the PDUs of an association, but for the plain ones (`Pdu.plain`), which nearly all
+    are."""
+    return _register(PDU_RULES, code)
 
-    register = _register(PDU_RULES, code)
-    if not plain:
-        return register
+
+def at_every_pdu(code: str) -> Callable[[PlainPduRule], PlainPduRule]:
+    """Register a rule that looks at the PDUs of an association, the plain ones too. It returns up to which PDU-length
+    plain PDUs from the same side would make no difference to it, until one comes that is not plain, or more bytes turn
+    out to be missing, or wait."""
     also = _register(PLAIN_PDU_RULES, code)
-    return lambda rule: also(register(rule))
+
+    def register(rule: PlainPduRule) -> PlainPduRule:
+        _register(PDU_RULES, code)(rule)
+        return also(rule)
+
+    return register
 
 
 TROUBLED, REQUEST, PENDING, FINAL = "troubled", "request", "pending", "final"

@@ -18,7 +18,9 @@ from ..standard.pdus import (
 )  # fmt: skip
 from ..standard.structure import hexadecimal
 from ..stream import Connection
-from .case import Case, Evidence, Finding, at_association_end, at_connection_end, at_pdu, duration
+from .case import (
+    ANY_LENGTH, EVERY_PDU, Case, Evidence, Finding, at_association_end, at_connection_end, at_every_pdu, duration,
+)  # fmt: skip
 from .items import listed, who
 from .machine import Machine, Violation
 from .negotiation import APPLICATION_CONTEXT
@@ -42,8 +44,7 @@ _DIRECTIONS = {True: "from requestor to acceptor", False: "from acceptor to requ
 class Watch:
     """What the rules below remember of one association."""
 
-    __slots__ = ("machine", "missed", "calm", "sure", "request_seen", "last", "ending", "releases",
-                 "stray_answer")  # fmt: skip
+    __slots__ = ("machine", "missed", "calm", "sure", "request_seen", "ending", "releases", "stray_answer")
 
     def __init__(self, known: bool, missed: int) -> None:
         self.machine = Machine(known)
@@ -54,8 +55,6 @@ class Watch:
         self.sure = True
         """The two directions are in the order in which they were sent."""
         self.request_seen = known
-        self.last: Pdu | None = None
-        """The last PDU, but for the A-ASSOCIATE-RJ or A-ABORT that ended it."""
         self.ending: Pdu | None = None
         """The first A-ASSOCIATE-RJ or A-ABORT."""
         self.releases: list[Pdu] = []
@@ -71,22 +70,23 @@ def _watch(case: Case) -> Watch | None:
 # ------------------------------------------------------------------------------------ states
 
 
-@at_pdu("association.state", plain=True)
-def state(case: Case, pdu: Pdu) -> None:
+@at_every_pdu("association.state")
+def state(case: Case, pdu: Pdu) -> int:
     """A PDU that its sender may not send in the state that it is in, or after the end."""
     watch: Watch | None = case.facts.get("endings")
     if watch is None:
         watch = case.facts["endings"] = _begin(case, pdu)
     if pdu.pdu_type == P_DATA_TF and pdu.missed == watch.missed and not pdu.nonsense:
-        watch.last = pdu
+        case.last_pdu = pdu
         if watch.calm & (1 if pdu.from_requestor else 2) and not pdu.other_waits:
-            return
+            return ANY_LENGTH
     else:
-        _remember(watch, pdu)
+        _remember(case, watch, pdu)
     if pdu.other_waits:
         watch.sure = False  # what stands behind missing bytes may have allowed it
     if watch.sure and not pdu.nonsense:
         _run(case, watch, pdu)
+    return EVERY_PDU
 
 
 def _begin(case: Case, pdu: Pdu) -> Watch:
@@ -102,12 +102,12 @@ def _begin(case: Case, pdu: Pdu) -> Watch:
     return watch
 
 
-def _remember(watch: Watch, pdu: Pdu) -> None:
+def _remember(case: Case, watch: Watch, pdu: Pdu) -> None:
     """What the rules at the end want to know of it."""
     if not pdu.nonsense and pdu.pdu_type in (A_ASSOCIATE_RJ, A_ABORT):
         watch.ending = watch.ending or pdu
     elif watch.ending is None:
-        watch.last = pdu
+        case.last_pdu = pdu
     if pdu.pdu_type == A_RELEASE_RQ and not pdu.nonsense and len(watch.releases) < MAXIMUM_RELEASES:
         watch.releases.append(pdu)
 
@@ -188,9 +188,9 @@ def _named(message: Message) -> str:
     return f"{message.command or 'P-DATA-TF'}{message_id}"
 
 
-def _before(case: Case, association: Association, watch: Watch) -> str:
+def _before(case: Case, association: Association) -> str:
     """What was sent last: a message, or a PDU that belongs to none."""
-    last = watch.last
+    last = case.last_pdu
     if last is None:
         return ""
     name, requestor = last.name, last.from_requestor
@@ -204,13 +204,13 @@ def _add(draft: Finding | None, case: Case, association: Association, watch: Wat
     """What follows the detail: what came before, and whether missing bytes may have it otherwise."""
     if draft is None or watch is None:
         return
-    draft.values["before"] = _before(case, association, watch)
+    draft.values["before"] = _before(case, association)
     if association.missing_bytes:
         draft.values["uncertain"] = True
 
 
-def _silence(association: Association, watch: Watch, until: int) -> int:
-    return max(0, until - watch.last.last_time) if watch.last is not None else max(0, until - association.start_time)
+def _silence(case: Case, association: Association, until: int) -> int:
+    return max(0, until - (association.start_time if case.last_pdu is None else case.last_pdu.last_time))
 
 
 def _timer(draft: Finding | None, silence: int) -> None:
@@ -266,7 +266,7 @@ def aborted(case: Case) -> None:
     by_requestor = association.ended_by == "requestor"
     open_requests = [each for (asked, _), each in association.open.items() if asked == by_requestor]
     ending = watch.ending
-    silence = _silence(association, watch, ending.first_time if ending is not None else association.end_time)
+    silence = _silence(case, association, ending.first_time if ending is not None else association.end_time)
     if open_requests and silence >= TIMEOUT:
         variant = "timeout"
     draft = case.report(
@@ -376,7 +376,7 @@ def _cut(case: Case, code: str, outcome: str, what: str) -> None:
         return
     if not (association.requestor.pdus and association.acceptor.pdus) and association.requested:
         return  # one direction only: the other may have said why
-    silence = _silence(association, watch, association.end_time)
+    silence = _silence(case, association, association.end_time)
     draft = case.report(code, variant="idle" if silence >= IDLE else "", evidence=Evidence(
         association.last_frame, None, None, None, what), who=_side(association, association.ended_by),
         time=duration(silence))  # fmt: skip

@@ -21,7 +21,9 @@ from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF, 
 from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
-from .case import MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end, at_pdu
+from .case import (
+    ANY_LENGTH, EVERY_PDU, MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end, at_every_pdu, at_pdu,
+)  # fmt: skip
 from .connections import is_tls, protocol_of
 
 MAXIMUM_PROBLEMS = 256
@@ -409,15 +411,15 @@ def never_found_again(case: Case) -> None:
 # --------------------------------------------------------------------------------- the maximum length
 
 
-@at_pdu("pdu.exceeds-maximum-length", plain=True)
-def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
+@at_every_pdu("pdu.exceeds-maximum-length")
+def exceeds_maximum_length(case: Case, pdu: Pdu) -> int:
     """A P-DATA-TF that is longer than its receiver said it takes (51H; 0 means any length).
 
     Reference: PS3.8 D.1
     """
     association = case.association
     if pdu.pdu_type != P_DATA_TF or association is None or pdu.nonsense or pdu.length_wrong:
-        return
+        return EVERY_PDU
     receiver = association.acceptor.side if pdu.from_requestor else association.requestor.side
     if receiver is None:
         if association.requested:  # its answer may still come: captured late, or the sender did not wait for it
@@ -426,10 +428,11 @@ def exceeds_maximum_length(case: Case, pdu: Pdu) -> None:
                 unjudged.append((pdu.from_requestor, pdu.length, pdu.first_frame, pdu.start))
             else:
                 case.limit("MAXIMUM_UNJUDGED", MAXIMUM_UNJUDGED, pdu.first_frame)
-        return
+        return EVERY_PDU
     limit = receiver.maximum_length
     if limit and pdu.length > limit:
         _too_long(case, pdu.from_requestor, pdu.length, pdu.first_frame, pdu.start, limit)
+    return limit or ANY_LENGTH
 
 
 @at_association_end("pdu.exceeds-maximum-length")

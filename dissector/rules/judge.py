@@ -19,7 +19,7 @@ from . import (  # noqa: F401  (each registers its rules)
 )  # fmt: skip
 from . import once
 from .case import (
-    ASSOCIATION_RULES, CONNECTION_RULES, PDU_RULES, PLAIN_PDU_RULES, SEVERITIES, Case, Finding, rules_for,
+    ASSOCIATION_RULES, CONNECTION_RULES, EVERY_PDU, PDU_RULES, PLAIN_PDU_RULES, SEVERITIES, Case, Finding, rules_for,
 )  # fmt: skip
 
 EXPLAINING = (
@@ -79,9 +79,23 @@ class Judge:
     def pdu(self, pdu: Pdu) -> None:
         """A PDU, after the tracker has taken it: no finding is told before its association has ended."""
         case = self.cases.get(pdu.stream.connection.number)  # type: ignore[attr-defined]
-        if case is not None:
-            for rule in self._plain_pdu_rules if pdu.plain else self._pdu_rules:
+        if case is None:
+            return
+        calm = case.calm
+        if not pdu.plain:
+            calm[0] = calm[1] = EVERY_PDU
+            for rule in self._pdu_rules:
                 rule(case, pdu)
+        elif (
+            pdu.length <= calm[pdu.from_requestor] and pdu.missed == case.calm_missed and not pdu.other_waits
+            and (pdu.first_frame == pdu.last_frame or pdu.length >= performance.STALLED_BYTES)
+        ):  # fmt: skip
+            case.last_pdu = pdu  # as nearly all: a tenth of the time that reading takes goes into the rules otherwise
+        else:
+            if pdu.missed != case.calm_missed:
+                calm[0] = calm[1] = EVERY_PDU
+                case.calm_missed = pdu.missed
+            calm[pdu.from_requestor] = min([rule(case, pdu) for rule in self._plain_pdu_rules])
 
     def message(self, message: Message) -> None:
         """A message, when it is told."""

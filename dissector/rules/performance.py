@@ -11,7 +11,7 @@ from ..decode import Problem
 from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.pdus import P_DATA_TF
-from .case import FINAL, Case, Evidence, at_association_end, at_message, at_pdu, duration
+from .case import ANY_LENGTH, EVERY_PDU, FINAL, Case, Evidence, at_association_end, at_every_pdu, at_message, duration
 
 SMALL_MAXIMUM_LENGTH = 16_000
 """A receiver that allows less is told of. Most defaults are about 16 KB (16384, 16382): no remark on these."""
@@ -50,18 +50,19 @@ class _Stalls:
         self.evidence: list[Evidence] = []
 
 
-@at_pdu("transport.delayed-ack-stall", plain=True)
-def stalls(case: Case, pdu: Pdu) -> None:
-    """Note a small PDU whose last segment waited for a delayed acknowledgement.
+@at_every_pdu("transport.delayed-ack-stall")
+def stalls(case: Case, pdu: Pdu) -> int:
+    """Note a small PDU whose last segment waited for a delayed acknowledgement. The judge shows it every one that came
+    in more than one frame.
 
     Reference: RFC 9293 3.7.4, RFC 1122 4.2.3.2
     """
     if pdu.first_frame == pdu.last_frame or pdu.pdu_type != P_DATA_TF or pdu.end - pdu.start >= STALLED_BYTES:
-        return
+        return ANY_LENGTH
     wait = pdu.last_time - pdu.first_time
     name = next((name for shortest, longest, name in STALLS if shortest <= wait <= longest), None)
     if name is None or not pdu.complete or pdu.missing:
-        return
+        return ANY_LENGTH
     found: dict[bool, _Stalls] = case.facts.setdefault("stalls", {})
     side = found.setdefault(pdu.from_requestor, _Stalls())
     count, time = side.waits.get(name, (0, 0))
@@ -69,6 +70,7 @@ def stalls(case: Case, pdu: Pdu) -> None:
     if len(side.evidence) < STALLS_SHOWN:
         who = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
         side.evidence.append(Evidence(pdu.first_frame, who, pdu.start, pdu.end - pdu.start, pdu.name))
+    return ANY_LENGTH
 
 
 @at_association_end("transport.delayed-ack-stall")
@@ -103,8 +105,8 @@ class _Small:
         self.frame = frame
 
 
-@at_pdu("performance.small-pdu", plain=True)
-def small_pdus(case: Case, pdu: Pdu) -> None:
+@at_every_pdu("performance.small-pdu")
+def small_pdus(case: Case, pdu: Pdu) -> int:
     """Count the PDUs towards a receiver that allows only small ones.
 
     Reference: PS3.8 D.1
@@ -113,16 +115,19 @@ def small_pdus(case: Case, pdu: Pdu) -> None:
     key = "small to acceptor" if pdu.from_requestor else "small to requestor"
     known: _Small | None = facts.get(key)
     if known is None:
-        if key in facts or pdu.pdu_type != P_DATA_TF or case.association is None:
-            return
+        if key in facts:
+            return ANY_LENGTH
+        if pdu.pdu_type != P_DATA_TF or case.association is None:
+            return EVERY_PDU
         receiver = case.association.acceptor if pdu.from_requestor else case.association.requestor
         limit = receiver.side.maximum_length if receiver.side is not None else None
         known = facts[key] = _Small(limit, pdu.first_frame) if limit and limit < SMALL_MAXIMUM_LENGTH else None
         if known is None:
-            return
+            return ANY_LENGTH
     if pdu.pdu_type == P_DATA_TF:
         known.count += 1
         known.bytes += pdu.end - pdu.start
+    return EVERY_PDU
 
 
 @at_association_end("performance.small-pdu")
