@@ -229,7 +229,11 @@ class Associations:
         told: list[Told] = []
         if isinstance(event, Pdu):
             association = self.current.get(event.stream.connection.number)  # type: ignore[attr-defined]
-            if association is not None:
+            if association is None:
+                return told
+            if event.plain and not (event.other_waits or association.deferred or association.over):
+                self._take_pdu(association, event, told)
+            else:
                 self._pdu(association, event, told)
         elif isinstance(event, Begun):
             self._begin(event, told)

@@ -7,6 +7,7 @@ memory does not grow with the capture.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .association import Association, Associations, Told
@@ -27,8 +28,11 @@ def events(
 ) -> Iterator[Pdu | Event | Begun]:  # fmt: skip
     """Everything that happens in a capture, in the order in which it is known."""
     streams = streams or Streams(port_numbers, keep_bytes)
-    for batch in capture.batches():
-        yield from streams.feed(batch)
+    return chain(chain.from_iterable(map(streams.feed, capture.batches())), _finish(streams))
+
+
+def _finish(streams: Streams) -> Iterator[Pdu | Event | Begun]:
+    """What was left, when everything has been read."""
     yield from streams.finish()
 
 
@@ -72,33 +76,31 @@ class Reading:
 
     def __iter__(self) -> Iterator[Pdu | Message | Association | Finding]:
         """PDUs (if asked for), messages, associations and findings, in the order in which they are known."""
-        take, judge = self.tracker.take, self.judge
+        tracker, judge, telling_pdus = self.tracker, self.judge, self.telling_pdus
         for event in events(self.capture, streams=self.streams):
-            known = take(event)  # before the PDU is told, so that its association is known to whoever gets it
+            known = tracker.take(event)  # before the PDU is told, so that its association is known to whoever gets it
             if isinstance(event, Pdu):
-                if self.telling_pdus:
+                if telling_pdus:
                     yield event
                 if judge is not None:
                     judge.pdu(event)
-            if known:
-                yield from known if judge is None else self._judged(known, judge)
-            if judge is not None and not isinstance(event, Pdu):
+                if not known:
+                    continue
+            if judge is None:
+                yield from known
+                continue
+            for each in known:
+                if isinstance(each, Message):
+                    judge.message(each)
+                    yield each
+                else:
+                    yield from _judged(each, judge)
+            if not isinstance(event, Pdu):
                 yield from judge.event(event)
-        known = list(self.tracker.finish())
-        yield from known if judge is None else self._judged(known, judge)
+        for each in tracker.finish():
+            yield from _judged(each, judge)
         if judge is not None:
             yield from judge.finish()
-
-    @staticmethod
-    def _judged(known: Iterable[Told], judge: Judge) -> Iterator[Told | Finding]:
-        """Messages and associations, and what the judge says of them."""
-        for each in known:
-            if isinstance(each, Message):
-                judge.message(each)
-                yield each
-            else:
-                yield each
-                yield from judge.association(each)
 
     def pdus(self) -> Iterator[Pdu]:
         """The PDUs."""
@@ -118,6 +120,15 @@ class Reading:
         for each in self:
             if isinstance(each, Association):
                 yield each
+
+
+def _judged(told: Told, judge: Judge | None) -> Iterator[Told | Finding]:
+    """A message or an association, and what the judge says of it."""
+    if judge is not None and isinstance(told, Message):
+        judge.message(told)
+    yield told
+    if judge is not None and isinstance(told, Association):
+        yield from judge.association(told)
 
 
 def open_capture(

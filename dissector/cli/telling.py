@@ -248,9 +248,10 @@ def blocks(
     count = 0
     last: int | None = None
     severities = dict(chosen.severities)
+    selecting = bool(selection)
     for each in told:
         if isinstance(each, Message):
-            if not selection or selection.message(each):
+            if not selecting or selection.message(each):
                 fitting.add(each.association.number)
                 view.message(each)
         elif isinstance(each, Finding):

@@ -24,8 +24,6 @@ MAXIMUM_DRAFTS = 256
 
 PENDING_CODE = 0xFF00
 """From here on a response is pending."""
-HEAD_OF_GROUP_LENGTH = 12
-"""Bytes of a command set that Command Group Length does not count: its own element."""
 LIMIT_REACHED = "capture.limit-reached"
 EVERY_PDU, ANY_LENGTH = 0, 1 << 32
 """What a rule on plain PDUs returns when it wants to look at every one of them, or at no more."""
@@ -252,18 +250,17 @@ def at_message(
 def rules_for(message: Message) -> tuple[MessageRule, ...]:
     """The rules that want to look at a message, in their order."""
     field, request = message.command_field, message.is_request
-    known = field in COMMAND_BY_CODE
     if (
-        not message.complete or message.remarks or message.transfer_syntax is None or not known
+        not (message.sound and message.complete) or message.remarks or message.transfer_syntax is None
         or not request and message.request is None
-        or message.elements.get("command_group_length") != len(message.command_set) - HEAD_OF_GROUP_LENGTH
-    ):
+    ):  # fmt: skip
         kind = TROUBLED
+        field = field if field in COMMAND_BY_CODE else None
     elif request:
         kind = REQUEST
     else:
         kind = PENDING if (message.status_code or 0) >= PENDING_CODE else FINAL
-    key = kind, field if known else None
+    key = kind, field
     rules = _chosen.get(key)
     if rules is None:
         rules = _chosen[key] = tuple(

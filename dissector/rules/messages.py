@@ -13,7 +13,7 @@ from typing import Any
 
 from ..association import Association
 from ..decode import Problem
-from ..dimse import Message
+from ..dimse import HEAD_OF_GROUP_LENGTH, Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
 from ..standard.commands import COMMAND_BY_CODE, RESPONSE_BIT
@@ -22,7 +22,7 @@ from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
 from .case import (
-    ALL, FINAL, HEAD_OF_GROUP_LENGTH, PENDING_CODE, REQUEST, Case, Evidence, Finding, at_association_end, at_message,
+    ALL, FINAL, PENDING_CODE, REQUEST, Case, Evidence, Finding, at_association_end, at_message,
     at_pdu, duration, sender_of,
 )  # fmt: skip
 
