@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import truediv
-from typing import Any
+from typing import Any, Final
 
 from ..association import Association, Party
 from ..capture import Capture
 from ..decode import Field, is_secret
-from ..dimse import Message
+from ..dimse import LONGEST_COMMAND_SET_BYTES, MAXIMUM_COMMAND_SETS, Message
 from ..pdu import Pdu
 from ..reading import sender
+from ..remembering import remember
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
@@ -134,22 +135,17 @@ def _role(role: tuple[int | None, int | None]) -> dict[str, int | None]:
 _COUNTERS = {name: f"number_of_{name}_suboperations" for name in ("remaining", "completed", "failed", "warning")}
 
 
-def message(each: Message) -> dict[str, Any]:
-    """The record of a message."""
-    of: Association = each.association
-    status = each.status
-    counters = {name: each.number_of(element) for name, element in _COUNTERS.items()}
-    offending = each.elements.get("offending_element")
-    side = "requestor" if each.from_requestor else "acceptor"
-    known = of.roles_known
-    request = each.request
-    response_seconds = None if request is None or not known else seconds(each.first_time - request.last_time)
-    uid = each.sop_class_uid
-    inferred = each.inferred_transfer_syntax
-    record = {
-        "record": "message", "association": of.number, "message": each.number,
-        "from": side if known else None, "command": each.command, "message_id": each.message_id,
-        "presentation_context_id": each.context_id,
+_commands: Final[dict[bytes, tuple[dict[str, Any], dict[str, int | None] | None]]] = {}
+"""What `_command` tells, by the bytes of the command set."""
+
+
+def _command(each: Message) -> tuple[dict[str, Any], dict[str, int | None] | None]:
+    """What of the record of a message its command set alone says; and its counts of sub-operations, if it has any."""
+    known = _commands.get(each.command_set)
+    if known is not None:
+        return known
+    uid, offending = each.sop_class_uid, each.elements.get("offending_element")
+    said = {
         "affected_sop_class_uid": each.text_of("affected_sop_class_uid"),
         "affected_sop_instance_uid": each.text_of("affected_sop_instance_uid"),
         "requested_sop_class_uid": each.text_of("requested_sop_class_uid"),
@@ -158,14 +154,33 @@ def message(each: Message) -> dict[str, Any]:
         "move_destination": each.text_of("move_destination"),
         "move_originator_ae_title": each.text_of("move_originator_application_entity_title"),
         "move_originator_message_id": each.number_of("move_originator_message_id"),
-        "status": each.status_code, "status_meaning": status.meaning if status else None,
-        "status_category": status.category if status else None,
+        "status": each.status_code, "status_meaning": None, "status_category": None,
         "error_comment": each.text_of("error_comment"),
         "offending_elements": [tag_text(tag) for tag in offending] if isinstance(offending, tuple) else None,
+    }  # fmt: skip
+    counts = {name: each.number_of(element) for name, element in _COUNTERS.items()}
+    counted = counts if any(value is not None for value in counts.values()) else None
+    remember(_commands, each.command_set, (said, counted), MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
+    return said, counted
+
+
+def message(each: Message) -> dict[str, Any]:
+    """The record of a message."""
+    of: Association = each.association
+    status = each.status
+    said, counted = _command(each)
+    side = "requestor" if each.from_requestor else "acceptor"
+    known = of.roles_known
+    request = each.request
+    response_seconds = None if request is None or not known else seconds(each.first_time - request.last_time)
+    record = {
+        "record": "message", "association": of.number, "message": each.number,
+        "from": side if known else None, "command": each.command, "message_id": each.message_id,
+        "presentation_context_id": each.context_id, **said,
+        "status_meaning": status.meaning if status else None, "status_category": status.category if status else None,
         "has_data_set": each.has_data_set or bool(each.announces_data_set),
         "data_set_bytes": each.data_set_bytes, "transfer_syntax": each.transfer_syntax,
-        "transfer_syntax_inferred": inferred,
-        "sub_operations": counters if any(value is not None for value in counters.values()) else None,
+        "transfer_syntax_inferred": each.inferred_transfer_syntax, "sub_operations": counted,
         "start_time": seconds(each.first_time), "end_time": seconds(each.last_time),
         "first_frame": each.first_frame, "last_frame": each.last_frame, "pdvs": each.pdvs,
         "complete": each.complete, "responds_to": request.number if request and known else None,
