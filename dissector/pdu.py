@@ -607,7 +607,8 @@ class PduReader:
             pdu.missing.append((self.position - pdu.start, pdu.end - pdu.start))
         pdu.complete = complete
         if len(pdu.fragments) == 1 and not (self.keep_bytes or pdu.missing or pdu.length & 1):
-            pdu.plain = complete and pdu.resumed_after < 0 and pdu.fragments[0].length == pdu.length - PDV_HEAD_BYTES
+            whole = 0 <= pdu.fragments[0].length == pdu.length - PDV_HEAD_BYTES
+            pdu.plain = complete and pdu.resumed_after < 0 and whole
         if self.frame > pdu.last_frame and not complete and not pdu.length_wrong:
             pdu.last_frame, pdu.last_time = self.frame, self.time
         self.pdu = None
