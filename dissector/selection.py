@@ -8,12 +8,14 @@ its own terms hold and, where there are message terms, one of its messages fits 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable
 
 from .association import Association
 from .dimse import Message
 from .errors import UsageError
 from .filter_keys import FILTER_KEYS
+from .standard.commands import COMMAND_BY_NAME
 from .standard.uids import name as uid_name
 
 MESSAGE_KEYS = ("command", "status", "sop")
@@ -101,7 +103,7 @@ def _association_test(key: str, values: list[str]) -> Callable[[Association], bo
 
 def _message_test(key: str, values: list[str]) -> Callable[[Message], bool]:
     if key == "command":
-        wanted = [value.upper() for value in values]
+        wanted = [_command(value) for value in values]
         return lambda message: any(
             message.command is not None and (message.command == value or message.command.rpartition("-")[0] == value)
             for value in wanted
@@ -112,6 +114,15 @@ def _message_test(key: str, values: list[str]) -> Callable[[Message], bool]:
             message.status_code in codes or message.status.category in codes
         )
     return lambda message: any(_is_sop_class(message.sop_class_uid, value) for value in values)
+
+
+def _command(value: str) -> str:
+    """The name of a command, or of both a request and its response; of an unknown one its number, as 1234H."""
+    name = value.upper()
+    known = {each for command in COMMAND_BY_NAME for each in (command, command.rpartition("-")[0])}
+    if name not in known and not re.fullmatch("[0-9A-F]{4}H", name):
+        raise UsageError(f"--filter command={value}: a command such as C-STORE or C-FIND-RSP, or a number as 0F30H")
+    return name
 
 
 def _code(value: str) -> int | str:

@@ -229,7 +229,9 @@ def test_filters(term: str, shown: int, capsys: pytest.CaptureFixture[str]) -> N
     assert len(capsys.readouterr().out.splitlines()) == shown
 
 
-@pytest.mark.parametrize("term", ["nonsense", "colour=red", "outcome=", "outcome=gone", "status=XYZ", "after=noon"])
+@pytest.mark.parametrize(
+    "term", ["nonsense", "colour=red", "outcome=", "outcome=gone", "status=XYZ", "after=noon", "command=FOO"]
+)
 def test_filters_that_make_no_sense(term: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--filter", term, str(CAPTURES / "echo.pcap")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
