@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from .capture import Batch, Frame
-from .heads import PLAIN_BYTES, plain_head
+from .heads import PLAIN_BYTES, RECORD_HEAD_BYTES, plain_head, record_head
 from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, TCP, URG, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
@@ -93,6 +93,7 @@ _IPV4_PLAIN: Final = b"\x08\x00\x45"
 _WHOLE_TCP: Final = 0x3FFF00FF
 """Of fragment, time to live and protocol: what is the protocol alone where a packet is no fragment."""
 _FAR: Final = 1 << 62
+_NO_FRAMES: Final[list[Frame]] = []
 _ETHERTYPE_AT: Final = {ETHERNET: 12, SLL: 14}
 
 
@@ -893,35 +894,57 @@ class Streams:
         """Read a batch of frames: what happens, as it happens. Nothing has been read beyond the frame of an event when
         it is told, so what is made of it does not depend on how frames come in batches."""
         self._remember(batch)
-        frames = iter(batch.frames)
+        batch.begin()
         number = batch.number - 1
         while True:
-            number = self._read(batch.data, frames, number)
+            number = self._read(batch, number)
             if not self.events:
                 break
             told, self.events = self.events, []
             yield from told
-        if batch.frames:
-            self.frame, self.time = number, batch.frames[-1][3]
+        if batch.in_place:
+            batch.read_to(batch.position, number, self.time)
+        batch.finish()
+        self.recent_frames += batch.count
+        self.recent_bytes += batch.captured_bytes
 
-    def _read(self, data: bytes, frames: Iterator[Frame], number: int) -> int:
+    def _read(self, batch: Batch, number: int) -> int:
         """Read frames, the first of them the one after `number`, until something happens or they are through; returns
         the number of the last one read."""
-        get = self.flows.get
-        known_link_type, at, needed = -1, 0, _FAR
-        for start, captured, wire, time, link_type in frames:
+        data, position, time, get = batch.data, batch.position, self.time, self.flows.get
+        records, in_place = batch.records, batch.in_place
+        if in_place and records is not None:
+            frames, limit, unit, link_type = _NO_FRAMES, len(data), records.unit, records.link_type
+        else:
+            frames = batch.frames
+            limit, unit, link_type = len(frames), 0, -1
+        at, ip, needed = self._heads_at(link_type)
+        while True:
+            if in_place:
+                start = position + RECORD_HEAD_BYTES
+                if start > limit:
+                    break
+                seconds, fraction, captured, wire = record_head(data, position)
+                end = start + captured
+                if end > limit:
+                    break
+                position, time = end, seconds * 1_000_000_000 + fraction * unit
+            else:
+                if position == limit:
+                    break
+                start, captured, wire, time, of_frame = frames[position]
+                position += 1
+                if of_frame != link_type:
+                    link_type = of_frame
+                    at, ip, needed = self._heads_at(link_type)
             number += 1
-            if link_type != known_link_type:
-                known_link_type = link_type
-                at = _ETHERTYPE_AT.get(link_type, 0)
-                needed = at + PLAIN_BYTES if at and not self.link.checksums else _FAR
             if needed <= captured == wire:
                 kinds, total, fragment_protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
                 if kinds == _IPV4_PLAIN and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27:
                     stream = get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
-                        if length > 0 and sequence == stream.next and at + 2 + total <= captured:
+                        if length > 0 and sequence == stream.next and ip + total <= captured:
                             if length < stream.quick:
                                 # The quick path: inside a fragment that nobody reads, in order.
                                 stream.quick -= length
@@ -931,46 +954,53 @@ class Streams:
                                 continue
                             if stream.fin_at < 0 and not (stream.waiting or stream.other.waiting):
                                 # In order, and nothing waits: the bytes go to the reader without a detour.
-                                end = start + at + 2 + total
+                                end = start + ip + total
                                 self.frame, self.time = number, time
                                 stream.in_turn(data, end - length, end, number, time, window)
                                 if self.open_bytes > MAXIMUM_OPEN_BYTES:
                                     self._give_up_some(number)
                                 if self.events:
-                                    return number
+                                    break
                                 continue
                         elif (
                             length == 0 and window and not stream.zero_since and not stream.other.waiting
                             and (stream.other.begun or stream.position)
                         ):  # fmt: skip
                             continue  # an acknowledgement, and nothing waits for one
-            if captured < wire and self.first_cut is None:
-                self.first_cut = (number, captured, wire)
+            if captured < wire:
+                batch.cut_frames += in_place
+                self.first_cut = self.first_cut or (number, captured, wire)
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
                 self.frame, self.time = number, time
                 self._segment(segment, number, time)
                 if self.events:
-                    return number
+                    break
             elif self.link.reached or self.link.fragments_wrong:
                 self.first_wrong_fragment = self.first_wrong_fragment or number * bool(self.link.fragments_wrong)
                 while self.link.reached:
                     self.limit(*self.link.reached.pop(), number)
+        batch.position = position
+        self.frame, self.time = number, time
         return number
+
+    def _heads_at(self, link_type: int) -> tuple[int, int, int]:
+        """Where ethertype and IP header stand in frames of a link type, and how many bytes `plain_head` needs of them:
+        more than any has where it cannot read them."""
+        at = _ETHERTYPE_AT.get(link_type, 0)
+        return at, at + 2, at + PLAIN_BYTES if at and not self.link.checksums else _FAR
 
     def _remember(self, batch: Batch) -> None:
         """Keep a batch for looking back, and let go of those that no look reaches any more."""
         recent = self.recent
-        recent.append(batch)
-        self.recent_frames += len(batch.frames)
-        self.recent_bytes += batch.captured_bytes
-        while len(recent) > 1 and (
-            self.recent_frames - len(recent[0].frames) >= RECENT_FRAMES + len(batch.frames)
-            or self.recent_bytes - recent[0].captured_bytes >= RECENT_BYTES + batch.captured_bytes
+        while len(recent) > 0 and (
+            self.recent_frames - recent[0].count >= RECENT_FRAMES
+            or self.recent_bytes - recent[0].captured_bytes >= RECENT_BYTES
         ):
             gone = recent.popleft()
-            self.recent_frames -= len(gone.frames)
+            self.recent_frames -= gone.count
             self.recent_bytes -= gone.captured_bytes
+        recent.append(batch)
 
     def finish(self) -> list[Pdu | Event | Begun]:
         """The capture has ended; what happened that was still waiting for more."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissector import stream as stream_module
+from dissector.capture import Batch
 from dissector.compiling import compiled
 from dissector.pdu import Pdu
 from dissector.stream import Begun, Event, Stream, Streams, endpoint, reversed_key
@@ -439,7 +440,7 @@ def test_an_ip_length_beyond_the_frame_is_bytes_not_captured_on_both_paths() -> 
                 if b"y" * 100 in data[start : start + captured]:
                     cut = captured - 1000  # the frame is shorter than its IP header says
                     frames[index] = (start, cut, cut, time, link_type)
-            out.append(batch._replace(frames=frames))
+            out.append(Batch(batch.data, frames, batch.number, batch.captured_bytes))
         streams, events = Streams(), []
         for batch in out:
             events += streams.feed(batch)
