@@ -27,7 +27,9 @@ from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
     pdu_head, request_stands,
 )  # fmt: skip
-from .standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ
+from .standard.pdus import (
+    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
+)  # fmt: skip
 
 DICOM_PORTS = (104, 11112, 2761, 2762)
 """Where DICOM is expected: well known, registered, and the two of secure DICOM (PS3.8 9.1.1, PS3.15 B)."""
@@ -204,22 +206,21 @@ class Stream(PduReader):
     # ---------------------------------------------------------------------------------- what the reader asks
 
     def emit(self, pdu: Pdu) -> None:
-        connection = self.connection
+        connection, other = self.connection, self.other
         if not connection.association:
-            if pdu.nonsense and not self.other.recognised():
+            if pdu.nonsense and not other.recognised():
                 return
             connection.begin_association(self, pdu, False)
-        if pdu.pdu_type in _ENDS and not pdu.nonsense:
-            connection.over = True
         requestor = connection.requestor
+        if pdu.pdu_type != P_DATA_TF and not pdu.nonsense:
+            connection.over = connection.over or pdu.pdu_type in _ENDS
+            if pdu.pdu_type <= A_ASSOCIATE_AC:
+                connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.answer_first = requestor is None and connection.pdu_count == 0 and (
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
-        other = self.other
         pdu.own_waits, pdu.missed = bool(self.waiting) or self.state == HUNT, self.missed + other.missed
         pdu.other_waits = bool(other.waiting) or other.state == HUNT
         pdu.association = connection.association
-        if pdu.pdu_type <= A_ASSOCIATE_AC and not pdu.nonsense:
-            connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
         pdu.roles_known = connection.client_known
@@ -443,15 +444,16 @@ class Stream(PduReader):
     def in_turn(self, data: bytes, start: int, end: int, frame: int, time: int, window: int) -> None:
         """A whole segment with data and without flags that comes when its turn is, and no segment waits for it."""
         self.settle()
+        length = end - start
         if not window or self.zero_since:
             self._window(window, frame, time)
-        self._count(self.position, end - start)
-        self._in_order(data, start, end, end - start, frame, time)
-        self.arm()
+        self._count(self.position, length)
+        self._in_order(data, start, end, length, frame, time)
+        if self.skip and not (self.wanted or self.keep_bytes):
+            self.quick = self.skip
         connection = self.connection
         connection.last_frame, connection.last_time = frame, time
         self.weigh()
-        self.other.weigh()
 
     def _count(self, offset: int, length: int) -> None:
         """One more segment with data."""
@@ -736,6 +738,7 @@ class Connection:
         self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested,
                                        self.missed_before))  # fmt: skip
         stream.other.now_dicom()
+        stream.other.weigh()
 
     def weigh(self, count: int) -> None:
         """It takes so many bytes more, by estimate."""
