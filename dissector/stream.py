@@ -876,6 +876,8 @@ class Streams:
         """The frame of the last comparison."""
         self.frame = self.time = 0
         """The last frame that was read, and its time."""
+        self._heads = (-1, 0, 0, _FAR)
+        """See `_heads_of`."""
         self.finished = False
         """The capture has ended."""
         self.lingering: deque[tuple[int, Connection]] = deque()
@@ -916,12 +918,14 @@ class Streams:
         the number of the last one read."""
         data, position, time, get = batch.data, batch.position, self.time, self.flows.get
         records, in_place = batch.records, batch.in_place
+        known_link_type, at, ip, needed = self._heads
         if in_place and records is not None:
             frames, limit, unit, link_type = _NO_FRAMES, len(data), records.unit, records.link_type
+            if link_type != known_link_type:
+                known_link_type, at, ip, needed = self._heads_of(link_type)
         else:
-            frames = batch.frames
-            limit, unit, link_type = len(frames), 0, -1
-        at, ip, needed = self._heads_at(link_type)
+            frames, unit = batch.frames, 0
+            limit = len(frames)
         while True:
             if in_place:
                 start = position + RECORD_HEAD_BYTES
@@ -935,11 +939,10 @@ class Streams:
             else:
                 if position == limit:
                     break
-                start, captured, wire, time, of_frame = frames[position]
+                start, captured, wire, time, link_type = frames[position]
                 position += 1
-                if of_frame != link_type:
-                    link_type = of_frame
-                    at, ip, needed = self._heads_at(link_type)
+                if link_type != known_link_type:
+                    known_link_type, at, ip, needed = self._heads_of(link_type)
             number += 1
             if needed <= captured == wire:
                 kinds, total, fragment_protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
@@ -987,11 +990,12 @@ class Streams:
         self.frame, self.time = number, time
         return number
 
-    def _heads_at(self, link_type: int) -> tuple[int, int, int]:
-        """Where ethertype and IP header stand in frames of a link type, and how many bytes `plain_head` needs of them:
-        more than any has where it cannot read them."""
+    def _heads_of(self, link_type: int) -> tuple[int, int, int, int]:
+        """From now on frames have this link type: the type, where their ethertype and IP header stand, and how many
+        bytes `plain_head` needs of them, which is more than any has where it cannot read them."""
         at = _ETHERTYPE_AT.get(link_type, 0)
-        return at, at + 2, at + PLAIN_BYTES if at and not self.link.checksums else _FAR
+        self._heads = (link_type, at, at + 2, at + PLAIN_BYTES if at and not self.link.checksums else _FAR)
+        return self._heads
 
     def _remember(self, batch: Batch) -> None:
         """Keep a batch for looking back, and let go of those that no look reaches any more."""
@@ -1262,14 +1266,11 @@ class Streams:
         open_ranges, frames, count = [(0, length)], 0, 0
         self.looks_left = min(self.looks_left + LOOKS_BACK_A_FRAME * (frame - self.looked_at), MAXIMUM_LOOKS_BACK)
         self.looked_at = frame
+        both_ports = key[-4:]
         link = LinkReader(self.link.checksums)  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
-            number = batch.number + len(batch.frames)
-            for each in reversed(batch.frames):
-                number -= 1
-                if number >= frame:
-                    continue
-                start, captured, wire, when, link_type = each
+            data = batch.data
+            for start, captured, wire, when, link_type in reversed(batch.frames[: max(frame - batch.number, 0)]):
                 frames += 1
                 count += captured
                 self.looks_left -= 1
@@ -1278,9 +1279,9 @@ class Streams:
                     return found
                 if frames > RECENT_FRAMES or count > RECENT_BYTES:
                     return found
-                if key[-4:] not in batch.data[start : start + min(captured, 120)]:
+                if data.find(both_ports, start, start + min(captured, 120)) < 0:
                     continue
-                segment = link.segment(batch.data, start, captured, wire, link_type)
+                segment = link.segment(data, start, captured, wire, link_type)
                 if segment is None or segment.key != key or segment.end == segment.start:
                     continue
                 if segment.checksum_wrong:
