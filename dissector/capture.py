@@ -39,6 +39,10 @@ _TIME: Final = 3
 """Where the time stands in a frame."""
 
 
+_READ_RECORD: Final = {order: Struct(order + "IIII").unpack_from for order in "<>"}
+"""By byte order: the head of a record, which is seconds, their fraction, bytes captured, bytes on the wire."""
+
+
 class Records(NamedTuple):
     """How the frames of a pcap stand in its bytes: one record after the other, each a head and what was captured."""
 
@@ -50,7 +54,7 @@ class Records(NamedTuple):
 
     def frame(self, data: bytes, position: int) -> Frame:
         """The frame whose record stands at `position`; all of its head must be there."""
-        seconds, fraction, captured, wire = Struct(self.order + "IIII").unpack_from(data, position)
+        seconds, fraction, captured, wire = _READ_RECORD[self.order](data, position)
         return (
             position + RECORD_HEAD_BYTES, captured, wire, seconds * 1_000_000_000 + fraction * self.unit, self.link_type
         )  # fmt: skip
@@ -115,7 +119,7 @@ class Batch:
         assert records is not None
         frames: list[Frame] = []
         data, position, limit, unit, link_type = self.data, self.start, len(self.data), records.unit, records.link_type
-        read_record = Struct(records.order + "IIII").unpack_from
+        read_record = _READ_RECORD[records.order]
         while position + RECORD_HEAD_BYTES <= limit:
             seconds, fraction, captured, wire = read_record(data, position)
             position += RECORD_HEAD_BYTES
