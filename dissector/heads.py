@@ -11,6 +11,8 @@ from struct import Struct
 from types import FunctionType
 from typing import Final
 
+RECORD_HEAD_BYTES: Final = 16
+"""What `record_head` reads."""
 PLAIN_BYTES: Final = 38
 """What `plain_head` reads, from the ethertype on."""
 HEADS_BYTES: Final = 12
@@ -24,6 +26,14 @@ def _nothing() -> None:
 COMPILED = not isinstance(_nothing, FunctionType)
 """mypyc and mypy are told which branch is for them (setup.py, pyproject.toml): of the other nothing is compiled."""
 if COMPILED:
+
+    def record_head(data: bytes, at: int) -> tuple[int, int, int, int]:
+        return (
+            data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24,
+            data[at + 4] | data[at + 5] << 8 | data[at + 6] << 16 | data[at + 7] << 24,
+            data[at + 8] | data[at + 9] << 8 | data[at + 10] << 16 | data[at + 11] << 24,
+            data[at + 12] | data[at + 13] << 8 | data[at + 14] << 16 | data[at + 15] << 24,
+        )
 
     def plain_head(data: bytes, at: int) -> tuple[bytes, int, int, bytes, int, int, int]:
         return (
@@ -46,6 +56,8 @@ if COMPILED:
         )
 
 else:
+    record_head = Struct("<IIII").unpack_from
+    """That of a frame in a little-endian pcap: seconds, their fraction, bytes captured, bytes on the wire."""
     plain_head = Struct("!3sxHxxI2x12sI4xHH").unpack_from
     """From the ethertype on, as IPv4 and TCP without options have them: ethertype with IP version and length of header,
     total length, fragment with time to live and protocol, addresses and ports (as one key), sequence, offset and flags,

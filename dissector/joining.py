@@ -183,15 +183,16 @@ class JoinedCapture(Capture):
                 frames, captured, read = self.frame_count, self.byte_count, self.bytes_read
                 cut, dropped = self.cut_frames, self.dropped_frames
                 for batch in part.batches():
-                    if self.first_time is None:
-                        self.first_time = part.first_time
-                    self.last_time = part.last_time
-                    self.frame_count, self.byte_count = frames + part.frame_count, captured + part.byte_count
                     self.bytes_read = read + part.bytes_read
-                    self.cut_frames = cut + part.cut_frames
-                    yield batch._replace(number=batch.number + frames)
+                    batch.number += frames
+                    yield batch
+                if self.first_time is None:
+                    self.first_time = part.first_time
+                if part.last_time is not None:
+                    self.last_time = part.last_time
+                self.frame_count, self.byte_count = frames + part.frame_count, captured + part.byte_count
                 self.bytes_read = read + part.bytes_read
-                self.dropped_frames = dropped + part.dropped_frames
+                self.cut_frames, self.dropped_frames = cut + part.cut_frames, dropped + part.dropped_frames
                 self.comments += [Comment(None if each.frame is None else each.frame + frames, each.text)
                                   for each in part.comments]  # fmt: skip
                 if not part.complete:

@@ -229,13 +229,17 @@ class PduReader:
             self.position = self.skip_end - self.skip
 
     def take(self, data: bytes, start: int, end: int, frame: int, time: int) -> None:
-        """Read on with `data[start:end]`, which came in `frame` (number) at `time` (nanoseconds)."""
-        self.settle()
+        """Read on with `data[start:end]`, which came in `frame` (number) at `time` (nanoseconds). `position` must be
+        true (see `settle`)."""
         self.frame, self.time = frame, time
         while start < end:
-            state = self.state
-            if state == FRAGMENT or state == REST_OF_PDU:
-                count = min(self.skip, end - start)
+            state, left = self.state, end - start
+            if (self.skip <= left if state == FRAGMENT else state == HEAD and left >= HEADS_BYTES) and (
+                next_one := self._usual_pdus(data, start, end)
+            ):
+                start = next_one
+            elif state == FRAGMENT or state == REST_OF_PDU:
+                count = min(self.skip, left)
                 if self.wanted:
                     kept = min(count, self.wanted)
                     self.pieces.append(data[start : start + kept])
@@ -250,7 +254,7 @@ class PduReader:
                 if data[start] == A_ASSOCIATE_RQ and self.request_in_ignored(data, start, end):
                     self.state, self.need = HEAD, HEAD_BYTES
                     continue
-                self.position += end - start
+                self.position += left
                 return
             elif state == HUNT:
                 if not self.held and self.answers(data, start, end):
@@ -259,22 +263,42 @@ class PduReader:
                 self._hold(data, start, end)
                 self._hunt(False)
                 return
-            elif state == HEAD and end - start >= HEADS_BYTES and (next_one := self._usual_pdus(data, start, end)):
-                start = next_one
             else:
-                count = min(self.need - len(self.held), end - start)
+                count = min(self.need - len(self.held), left)
                 self._hold(data, start, start + count)
                 start += count
                 if len(self.held) >= self.need:
                     self._enough()
 
     def _usual_pdus(self, data: bytes, start: int, end: int) -> int:
-        """Read P-DATA-TF PDUs that hold one fragment, as nearly all of them do: those that are all there, and the head
-        of the one that is not. Where the first other one starts, or 0 if there is none of these. It does what the
-        states do one after the other, in a fifth of their time; a property test holds the two together."""
+        """Read P-DATA-TF PDUs that hold one fragment, as nearly all of them do: the end of one that began earlier,
+        those that are all there, and the head of the one that is not. Where the first other one starts, or 0 if there
+        is none of these. It does what the states do one after the other, in a fifth of their time; a property test
+        holds the two together."""
         if self.held or self.keep_bytes:
             return 0
-        first = start
+        first, frame = start, self.frame
+        pdu = self.pdu
+        if pdu is not None:
+            context_id, header, body = self.fragment_head
+            if body != pdu.length - PDV_HEAD_BYTES or pdu.fragments or self.holes:
+                return 0
+            if self.wanted:
+                self.pieces.append(data[start : start + self.wanted])
+            kept = b"".join(self.pieces) if self.pieces or header & 1 else None
+            self.pieces = []
+            pdu.fragments.append(Fragment(context_id, header, body, HEADS_BYTES, kept))
+            if frame > pdu.last_frame:
+                pdu.last_frame, pdu.last_time = frame, self.time
+            elif frame < pdu.first_frame:
+                pdu.first_frame, pdu.first_time = frame, self.time
+            start += self.skip
+            self.pdu = None
+            self.state, self.need, self.skip, self.wanted = HEAD, HEAD_BYTES, 0, 0
+            self.position = pdu.end = self.pdu_end
+            pdu.complete = True
+            pdu.plain = pdu.resumed_after < 0 and not body & 1
+            self.emit(pdu)
         while end - start >= HEADS_BYTES:
             pdu_type, length, pdv_length, context_id, header = usual_heads(data, start)
             body = length - PDV_HEAD_BYTES
@@ -283,7 +307,7 @@ class PduReader:
                 or header & 1 and body > MAXIMUM_COMMAND_BYTES_PER_PDU
             ):  # fmt: skip
                 break
-            pdu = Pdu(self, pdu_type, length, self.position, self.frame, self.time)
+            pdu = Pdu(self, pdu_type, length, self.position, frame, self.time)
             pdu.resumed_after, self.lost_at, self.lying = self.lost_at, -1, False
             start += HEADS_BYTES
             self.position += HEADS_BYTES

@@ -21,13 +21,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from .capture import Batch, Frame
-from .heads import PLAIN_BYTES, plain_head
+from .heads import PLAIN_BYTES, RECORD_HEAD_BYTES, plain_head, record_head
 from .link import ACK, ETHERNET, FIN, RST, SLL, SYN, TCP, URG, LinkReader, Segment
 from .pdu import (
     HEAD, HEAD_BYTES, HUNT, IGNORE, MAXIMUM_HUNTED_BYTES, REQUEST_HEAD_BYTES, START, Pdu, PduReader, head_stands,
     pdu_head, request_stands,
 )  # fmt: skip
-from .standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ
+from .standard.pdus import (
+    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
+)  # fmt: skip
 
 DICOM_PORTS = (104, 11112, 2761, 2762)
 """Where DICOM is expected: well known, registered, and the two of secure DICOM (PS3.8 9.1.1, PS3.15 B)."""
@@ -93,6 +95,7 @@ _IPV4_PLAIN: Final = b"\x08\x00\x45"
 _WHOLE_TCP: Final = 0x3FFF00FF
 """Of fragment, time to live and protocol: what is the protocol alone where a packet is no fragment."""
 _FAR: Final = 1 << 62
+_NO_FRAMES: Final[list[Frame]] = []
 _ETHERTYPE_AT: Final = {ETHERNET: 12, SLL: 14}
 
 
@@ -203,22 +206,21 @@ class Stream(PduReader):
     # ---------------------------------------------------------------------------------- what the reader asks
 
     def emit(self, pdu: Pdu) -> None:
-        connection = self.connection
+        connection, other = self.connection, self.other
         if not connection.association:
-            if pdu.nonsense and not self.other.recognised():
+            if pdu.nonsense and not other.recognised():
                 return
             connection.begin_association(self, pdu, False)
-        if pdu.pdu_type in _ENDS and not pdu.nonsense:
-            connection.over = True
         requestor = connection.requestor
+        if pdu.pdu_type != P_DATA_TF and not pdu.nonsense:
+            connection.over = connection.over or pdu.pdu_type in _ENDS
+            if pdu.pdu_type <= A_ASSOCIATE_AC:
+                connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.answer_first = requestor is None and connection.pdu_count == 0 and (
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
-        other = self.other
         pdu.own_waits, pdu.missed = bool(self.waiting) or self.state == HUNT, self.missed + other.missed
         pdu.other_waits = bool(other.waiting) or other.state == HUNT
         pdu.association = connection.association
-        if pdu.pdu_type <= A_ASSOCIATE_AC and not pdu.nonsense:
-            connection.weigh(NEGOTIATION_FACTOR * len(pdu.body or b""))
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
         pdu.roles_known = connection.client_known
@@ -442,15 +444,16 @@ class Stream(PduReader):
     def in_turn(self, data: bytes, start: int, end: int, frame: int, time: int, window: int) -> None:
         """A whole segment with data and without flags that comes when its turn is, and no segment waits for it."""
         self.settle()
+        length = end - start
         if not window or self.zero_since:
             self._window(window, frame, time)
-        self._count(self.position, end - start)
-        self._in_order(data, start, end, end - start, frame, time)
-        self.arm()
+        self._count(self.position, length)
+        self._in_order(data, start, end, length, frame, time)
+        if self.skip and not (self.wanted or self.keep_bytes):
+            self.quick = self.skip
         connection = self.connection
         connection.last_frame, connection.last_time = frame, time
         self.weigh()
-        self.other.weigh()
 
     def _count(self, offset: int, length: int) -> None:
         """One more segment with data."""
@@ -735,6 +738,7 @@ class Connection:
         self.table.events.append(Begun(self.association, self, stream, pdu.first_frame, pdu.first_time, requested,
                                        self.missed_before))  # fmt: skip
         stream.other.now_dicom()
+        stream.other.weigh()
 
     def weigh(self, count: int) -> None:
         """It takes so many bytes more, by estimate."""
@@ -872,6 +876,8 @@ class Streams:
         """The frame of the last comparison."""
         self.frame = self.time = 0
         """The last frame that was read, and its time."""
+        self._heads = (-1, 0, 0, _FAR)
+        """See `_heads_of`."""
         self.finished = False
         """The capture has ended."""
         self.lingering: deque[tuple[int, Connection]] = deque()
@@ -893,35 +899,58 @@ class Streams:
         """Read a batch of frames: what happens, as it happens. Nothing has been read beyond the frame of an event when
         it is told, so what is made of it does not depend on how frames come in batches."""
         self._remember(batch)
-        frames = iter(batch.frames)
+        batch.begin()
         number = batch.number - 1
         while True:
-            number = self._read(batch.data, frames, number)
+            number = self._read(batch, number)
             if not self.events:
                 break
             told, self.events = self.events, []
             yield from told
-        if batch.frames:
-            self.frame, self.time = number, batch.frames[-1][3]
+        if batch.in_place:
+            batch.read_to(batch.position, number, self.time)
+        batch.finish()
+        self.recent_frames += batch.count
+        self.recent_bytes += batch.captured_bytes
 
-    def _read(self, data: bytes, frames: Iterator[Frame], number: int) -> int:
+    def _read(self, batch: Batch, number: int) -> int:
         """Read frames, the first of them the one after `number`, until something happens or they are through; returns
         the number of the last one read."""
-        get = self.flows.get
-        known_link_type, at, needed = -1, 0, _FAR
-        for start, captured, wire, time, link_type in frames:
-            number += 1
+        data, position, time, get = batch.data, batch.position, self.time, self.flows.get
+        records, in_place = batch.records, batch.in_place
+        known_link_type, at, ip, needed = self._heads
+        if in_place and records is not None:
+            frames, limit, unit, link_type = _NO_FRAMES, len(data), records.unit, records.link_type
             if link_type != known_link_type:
-                known_link_type = link_type
-                at = _ETHERTYPE_AT.get(link_type, 0)
-                needed = at + PLAIN_BYTES if at and not self.link.checksums else _FAR
+                known_link_type, at, ip, needed = self._heads_of(link_type)
+        else:
+            frames, unit = batch.frames, 0
+            limit = len(frames)
+        while True:
+            if in_place:
+                start = position + RECORD_HEAD_BYTES
+                if start > limit:
+                    break
+                seconds, fraction, captured, wire = record_head(data, position)
+                end = start + captured
+                if end > limit:
+                    break
+                position, time = end, seconds * 1_000_000_000 + fraction * unit
+            else:
+                if position == limit:
+                    break
+                start, captured, wire, time, link_type = frames[position]
+                position += 1
+                if link_type != known_link_type:
+                    known_link_type, at, ip, needed = self._heads_of(link_type)
+            number += 1
             if needed <= captured == wire:
                 kinds, total, fragment_protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
                 if kinds == _IPV4_PLAIN and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27:
                     stream = get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
-                        if length > 0 and sequence == stream.next and at + 2 + total <= captured:
+                        if length > 0 and sequence == stream.next and ip + total <= captured:
                             if length < stream.quick:
                                 # The quick path: inside a fragment that nobody reads, in order.
                                 stream.quick -= length
@@ -931,46 +960,54 @@ class Streams:
                                 continue
                             if stream.fin_at < 0 and not (stream.waiting or stream.other.waiting):
                                 # In order, and nothing waits: the bytes go to the reader without a detour.
-                                end = start + at + 2 + total
+                                end = start + ip + total
                                 self.frame, self.time = number, time
                                 stream.in_turn(data, end - length, end, number, time, window)
                                 if self.open_bytes > MAXIMUM_OPEN_BYTES:
                                     self._give_up_some(number)
                                 if self.events:
-                                    return number
+                                    break
                                 continue
                         elif (
                             length == 0 and window and not stream.zero_since and not stream.other.waiting
                             and (stream.other.begun or stream.position)
                         ):  # fmt: skip
                             continue  # an acknowledgement, and nothing waits for one
-            if captured < wire and self.first_cut is None:
-                self.first_cut = (number, captured, wire)
+            if captured < wire:
+                batch.cut_frames += in_place
+                self.first_cut = self.first_cut or (number, captured, wire)
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
                 self.frame, self.time = number, time
                 self._segment(segment, number, time)
                 if self.events:
-                    return number
+                    break
             elif self.link.reached or self.link.fragments_wrong:
                 self.first_wrong_fragment = self.first_wrong_fragment or number * bool(self.link.fragments_wrong)
                 while self.link.reached:
                     self.limit(*self.link.reached.pop(), number)
+        batch.position = position
+        self.frame, self.time = number, time
         return number
+
+    def _heads_of(self, link_type: int) -> tuple[int, int, int, int]:
+        """From now on frames have this link type: the type, where their ethertype and IP header stand, and how many
+        bytes `plain_head` needs of them, which is more than any has where it cannot read them."""
+        at = _ETHERTYPE_AT.get(link_type, 0)
+        self._heads = (link_type, at, at + 2, at + PLAIN_BYTES if at and not self.link.checksums else _FAR)
+        return self._heads
 
     def _remember(self, batch: Batch) -> None:
         """Keep a batch for looking back, and let go of those that no look reaches any more."""
         recent = self.recent
-        recent.append(batch)
-        self.recent_frames += len(batch.frames)
-        self.recent_bytes += batch.captured_bytes
-        while len(recent) > 1 and (
-            self.recent_frames - len(recent[0].frames) >= RECENT_FRAMES + len(batch.frames)
-            or self.recent_bytes - recent[0].captured_bytes >= RECENT_BYTES + batch.captured_bytes
+        while len(recent) > 0 and (
+            self.recent_frames - recent[0].count >= RECENT_FRAMES
+            or self.recent_bytes - recent[0].captured_bytes >= RECENT_BYTES
         ):
             gone = recent.popleft()
-            self.recent_frames -= len(gone.frames)
+            self.recent_frames -= gone.count
             self.recent_bytes -= gone.captured_bytes
+        recent.append(batch)
 
     def finish(self) -> list[Pdu | Event | Begun]:
         """The capture has ended; what happened that was still waiting for more."""
@@ -1229,14 +1266,11 @@ class Streams:
         open_ranges, frames, count = [(0, length)], 0, 0
         self.looks_left = min(self.looks_left + LOOKS_BACK_A_FRAME * (frame - self.looked_at), MAXIMUM_LOOKS_BACK)
         self.looked_at = frame
+        both_ports = key[-4:]
         link = LinkReader(self.link.checksums)  # not ours: looking back must not disturb the fragments that wait
         for batch in reversed(self.recent):
-            number = batch.number + len(batch.frames)
-            for each in reversed(batch.frames):
-                number -= 1
-                if number >= frame:
-                    continue
-                start, captured, wire, when, link_type = each
+            data = batch.data
+            for start, captured, wire, when, link_type in reversed(batch.frames[: max(frame - batch.number, 0)]):
                 frames += 1
                 count += captured
                 self.looks_left -= 1
@@ -1245,9 +1279,9 @@ class Streams:
                     return found
                 if frames > RECENT_FRAMES or count > RECENT_BYTES:
                     return found
-                if key[-4:] not in batch.data[start : start + min(captured, 120)]:
+                if data.find(both_ports, start, start + min(captured, 120)) < 0:
                     continue
-                segment = link.segment(batch.data, start, captured, wire, link_type)
+                segment = link.segment(data, start, captured, wire, link_type)
                 if segment is None or segment.key != key or segment.end == segment.start:
                     continue
                 if segment.checksum_wrong:

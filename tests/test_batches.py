@@ -82,3 +82,24 @@ def test_any_cuts_tell_the_same(name: str, sizes: list[int]) -> None:
             yield from sizes
 
     assert told(CutCapture(path, turns())) == told(Capture(str(path)))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_the_facts_of_a_capture_are_the_same_whoever_reads_its_records(path: Path) -> None:
+    """The loop over the frames, where they stand; whoever asks for a list of them; nobody."""
+    facts = []
+    for read in (told, frames_of_all, count_of_all):
+        capture = Capture(str(path))
+        read(capture)
+        facts.append([getattr(capture, name) for name in (
+            "frame_count", "byte_count", "cut_frames", "first_time", "last_time", "complete", "damage", "bytes_read"
+        )])  # fmt: skip
+    assert facts[0] == facts[1] == facts[2]
+
+
+def frames_of_all(capture: Capture) -> int:
+    return sum(len(batch.frames) for batch in capture.batches())
+
+
+def count_of_all(capture: Capture) -> int:
+    return sum(1 for _ in capture.batches())

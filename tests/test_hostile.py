@@ -311,6 +311,6 @@ def test_connections_closed_with_bytes_missing_do_not_linger(monkeypatch: pytest
     streams, kinds = Streams(), []
     for number in (18, 38, 58, 78, 98):  # the fault with missing bytes
         for batch in with_fault(number).batches():
-            batch = batch._replace(number=batch.number + number * 10)
+            batch.number += number * 10
             kinds += [each.kind for each in streams.feed(batch) if isinstance(each, stream.Event)]
     assert kinds.count("end") == 4 and len(streams.flows) == 2 and len(streams.lingering) == 1

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dissector.association import Association
-from dissector.capture import Capture
+from dissector.capture import Batch, Capture
 from dissector.cli import main
 from dissector.compiling import compiled
 from dissector.dimse import Message
@@ -87,7 +87,7 @@ def test_a_pickled_copy_of_the_state_goes_on_in_its_place(name: str) -> None:
         for batch in reading.capture.batches():
             for index, frame in enumerate(batch.frames):
                 streams, tracker, judge = pickle.loads(pickle.dumps(state))
-                one = batch._replace(frames=[frame], number=batch.number + index, captured_bytes=frame[1])
+                one = Batch(batch.data, [frame], batch.number + index, frame[1])
                 got += _take(streams.feed(one), tracker, judge)
                 state = (streams, tracker, judge)
         streams, tracker, judge = state
