@@ -228,7 +228,7 @@ class Associations:
         """One event; what it makes known."""
         told: list[Told] = []
         if isinstance(event, Pdu):
-            association = self.current.get(event.stream.connection.number)  # type: ignore[attr-defined]
+            association = self.current.get(event.connection)
             if association is None:
                 return told
             if event.plain and not (event.other_waits or association.deferred or association.over):

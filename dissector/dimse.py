@@ -375,7 +375,9 @@ class Gatherer:
 
     def _fragment(self, pdu: Pdu, fragment: Fragment, told: list[Message]) -> None:
         """Take one fragment; `told` gets the messages that have come to their end."""
-        context_id, header, length, start, data, _ = fragment
+        context_id, header, length, start, data = (
+            fragment.context_id, fragment.header, fragment.length, fragment.start, fragment.data
+        )  # fmt: skip
         is_command, is_last = bool(header & 1), bool(header & 2)
         message = self.current
         if message is not None:

@@ -14,7 +14,7 @@ Reference: PS3.8 9.3
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from .heads import HEADS_BYTES, usual_heads
 from .standard.pdus import (
@@ -63,18 +63,26 @@ HUNT: Final = 7
 IGNORE: Final = 8
 
 
-class Fragment(NamedTuple):
-    """One presentation data value: `data` is None where nobody wanted it; `start` counts within its PDU."""
+class Fragment:
+    """One presentation data value."""
 
-    context_id: int
-    header: int
-    """The message control header: bit 0 command, bit 1 last."""
-    length: int
-    """Bytes of the fragment, the two before it not counted."""
-    start: int
-    data: bytes | None
-    missing: tuple[tuple[int, int], ...] = ()
-    """Half-open ranges of the fragment that were not captured."""
+    __slots__ = ("context_id", "header", "length", "start", "data", "missing")
+
+    def __init__(
+        self, context_id: int, header: int, length: int, start: int, data: bytes | None,
+        missing: tuple[tuple[int, int], ...] = (),
+    ) -> None:  # fmt: skip
+        self.context_id = context_id
+        self.header = header
+        """The message control header: bit 0 command, bit 1 last."""
+        self.length = length
+        """Bytes of the fragment, the two before it not counted."""
+        self.start = start
+        """Where it starts within its PDU."""
+        self.data = data
+        """None where nobody wanted it."""
+        self.missing = missing
+        """Half-open ranges of the fragment that were not captured."""
 
 
 class Pdu:
@@ -83,7 +91,7 @@ class Pdu:
     __slots__ = (
         "stream", "pdu_type", "length", "start", "end", "first_frame", "last_frame", "first_time", "last_time",
         "fragments", "body", "missing", "frames", "complete", "resumed_after", "nonsense", "length_wrong",
-        "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
+        "connection", "association", "number", "from_requestor", "own_waits", "other_waits", "missed",
         "roles_known", "plain",
     )  # fmt: skip
 
@@ -123,8 +131,9 @@ class Pdu:
         """When it was told: whether bytes of its own or of the other direction were waiting behind missing ones."""
         self.missed = 0
         """Bytes of both directions of its connection that were not captured, up to here."""
+        self.connection = 0
+        """The number of its connection, from 1; of its association; and its own number within that."""
         self.association = 0
-        """The number of its association, and its own number within it, both from 1."""
         self.number = 0
 
     @property
@@ -618,10 +627,9 @@ class PduReader:
                 self._keep_held()
                 pdu.body = body = b"".join(self.pieces)
                 self.pieces = []
-                pdu.fragments = [
-                    each if each.data is not None else each._replace(data=body[each.start : each.start + each.length])
-                    for each in pdu.fragments
-                ]  # fmt: skip
+                for each in pdu.fragments:
+                    if each.data is None:
+                        each.data = body[each.start : each.start + each.length]
         else:
             lost = sum(last - first for first, last in pdu.missing)
             pdu.body = bytes(self.held[: pdu.missing[0][0]] if lost > MAXIMUM_PLACEHOLDER_BYTES else self.held)

@@ -220,7 +220,7 @@ class Stream(PduReader):
             pdu.pdu_type in (A_ASSOCIATE_AC, A_ASSOCIATE_RJ))  # fmt: skip
         pdu.own_waits, pdu.missed = bool(self.waiting) or self.state == HUNT, self.missed + other.missed
         pdu.other_waits = bool(other.waiting) or other.state == HUNT
-        pdu.association = connection.association
+        pdu.connection, pdu.association = connection.number, connection.association
         connection.pdu_count += 1
         pdu.number = connection.pdu_count
         pdu.roles_known = connection.client_known

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dissector import stream as stream_module
 from dissector.capture import Batch, Capture
 from dissector.compiling import compiled
-from dissector.pdu import Pdu
+from dissector.pdu import Fragment, Pdu
 from dissector.stream import Begun, Event, Stream, Streams, endpoint, reversed_key
 from tests.transcript import (
     ACK, FIN, PSH, RELEASE_RP, RELEASE_RQ, RST, SYN, Packet, Talk, abort, answered, associate_ac, associate_rq, batches,
@@ -156,7 +156,8 @@ class Chunks(io.BytesIO):
 
 def every_fact(pdu: Pdu) -> dict[str, object]:
     """All that a PDU holds, but for its stream, and what only says how it was read."""
-    return {name: getattr(pdu, name) for name in Pdu.__slots__ if name != "stream"}
+    facts = {name: getattr(pdu, name) for name in Pdu.__slots__ if name != "stream"}
+    return facts | {"fragments": [[getattr(each, name) for name in Fragment.__slots__] for each in pdu.fragments]}
 
 
 FRAGMENTS = st.builds(pdv, st.sampled_from([1, 3]), st.integers(0, 3), st.binary(max_size=40))

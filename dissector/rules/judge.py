@@ -78,7 +78,7 @@ class Judge:
 
     def pdu(self, pdu: Pdu) -> None:
         """A PDU, after the tracker has taken it: no finding is told before its association has ended."""
-        case = self.cases.get(pdu.stream.connection.number)  # type: ignore[attr-defined]
+        case = self.cases.get(pdu.connection)
         if case is None:
             return
         calm = case.calm

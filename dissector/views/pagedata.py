@@ -18,7 +18,7 @@ from typing import Any
 from .. import __version__
 from ..association import Answer, Association, Context
 from ..dimse import Message
-from ..pdu import Pdu
+from ..pdu import Fragment, Pdu
 from ..reading import Reading, decode_located
 from ..rules import Finding
 from ..standard.pdus import CONTEXT_RESULTS, P_DATA_TF
@@ -424,7 +424,9 @@ def _without_bytes(pdu: Pdu) -> Pdu:
     """A copy of a PDU that holds no bytes; others may still want those of the PDU itself."""
     light = copy(pdu)
     light.body = None
-    light.fragments = [each._replace(data=None) for each in pdu.fragments]
+    light.fragments = [
+        Fragment(each.context_id, each.header, each.length, each.start, None, each.missing) for each in pdu.fragments
+    ]  # fmt: skip
     return light
 
 
