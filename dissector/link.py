@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 ETHERNET, RAW_BSD, RAW, NULL, LOOP, SLL, SLL2, IPV4, IPV6 = 1, 12, 101, 0, 108, 113, 276, 228, 229
 LINK_TYPES = {
@@ -51,26 +51,35 @@ ACK: Final = 16
 URG: Final = 32
 
 
-class Segment(NamedTuple):
+class Segment:
     """One TCP segment. `data[start:end]` is its captured payload; `length` is what it held on the wire."""
 
-    key: bytes
-    """Source and destination address, source and destination port, as on the wire: 12 or 36 bytes."""
-    sequence: int
-    acknowledgement: int
-    flags: int
-    window: int
-    data: bytes
-    start: int
-    end: int
-    length: int
-    options: bytes
-    identity: int = -1
-    """The identification of its IPv4 packet, -1 for IPv6: a frame captured twice has the same."""
-    checksum_wrong: bool = False
-    """The checksum of its IPv4 header or its own is wrong; only looked at when asked to."""
-    contradicted: int = 0
-    """On how many bytes the IP fragments that it was put together from disagree."""
+    __slots__ = (
+        "key", "sequence", "acknowledgement", "flags", "window", "data", "start", "end", "length", "options",
+        "identity", "checksum_wrong", "contradicted",
+    )  # fmt: skip
+
+    def __init__(
+        self, key: bytes, sequence: int, acknowledgement: int, flags: int, window: int, data: bytes, start: int,
+        end: int, length: int, options: bytes, identity: int = -1, checksum_wrong: bool = False, contradicted: int = 0,
+    ) -> None:  # fmt: skip
+        self.key = key
+        """Source and destination address, source and destination port, as on the wire: 12 or 36 bytes."""
+        self.sequence = sequence
+        self.acknowledgement = acknowledgement
+        self.flags = flags
+        self.window = window
+        self.data = data
+        self.start = start
+        self.end = end
+        self.length = length
+        self.options = options
+        self.identity = identity
+        """The identification of its IPv4 packet, -1 for IPv6: a frame captured twice has the same."""
+        self.checksum_wrong = checksum_wrong
+        """The checksum of its IPv4 header or its own is wrong; only looked at when asked to."""
+        self.contradicted = contradicted
+        """On how many bytes the IP fragments that it was put together from disagree."""
 
 
 class LinkReader:
