@@ -551,7 +551,7 @@ def duration(nanoseconds: int) -> str:
 def clock(nanoseconds: int, fine: bool = False) -> str:
     """Local date and time."""
     moment = datetime.datetime.fromtimestamp(nanoseconds // 1_000_000_000)
-    text = moment.strftime("%Y-%m-%d %H:%M:%S")
+    text = moment.isoformat(" ", "seconds")
     return f"{text}.{nanoseconds % 1_000_000_000 // 1000:06d}" if fine else text
 
 
