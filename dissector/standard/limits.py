@@ -71,6 +71,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit("negotiation", "MAXIMUM_REMEMBERED_BYTES", otherwise=_CACHE),
     Limit("rules.machine", "MAXIMUM_STEPS", otherwise=_CACHE),
     Limit("rules.negotiation", "MAXIMUM_COMPARED", otherwise=_CACHE),
+    Limit("views.records", "MAXIMUM_TOLD", otherwise=_CACHE),
+    Limit("views.records", "MAXIMUM_TOLD_CHARACTERS", otherwise=_CACHE),
     Limit("rules.negotiation", "MAXIMUM_COMPARED_BYTES", otherwise=_CACHE),
     Limit("association", "MAXIMUM_OPEN_REQUESTS", _REQUESTS),
     Limit("association", "MAXIMUM_OPEN_REQUEST_BYTES", _REQUESTS),
