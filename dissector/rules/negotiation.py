@@ -248,11 +248,11 @@ def context_refused(case: Case) -> None:
 def transfer_syntax_not_proposed(case: Case) -> None:
     """A context is accepted in a transfer syntax that was not offered for it."""
     both = _both(case)
-    if both is None or not both.readable:
+    wrong = both.compared.other_syntax if both is not None else ()
+    if both is None or not wrong or not both.readable:
         return
-    wrong = both.compared.other_syntax
     offered: dict[int, set[str | None]] = {}
-    for context in both.proposed.contexts if wrong else ():  # an ID may stand for several proposals
+    for context in both.proposed.contexts:  # an ID may stand for several proposals
         offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
     for context, syntax in wrong:
         known = offered[context.id]
@@ -294,7 +294,7 @@ def context_id_repeated(case: Case) -> None:
 def context_unanswered(case: Case) -> None:
     """A proposal without an answer. An even ID is not a proposal that has to be answered."""
     both = _both(case)
-    if both is None or not both.answered.answers or not both.readable:
+    if both is None or not both.compared.unanswered or not both.answered.answers or not both.readable:
         return  # an answer without any context is a missing item
     missing = [each for each in both.compared.unanswered if each.id & 1]
     _report(case, "association.context-unanswered", both.request, [each.id for each in missing],
@@ -306,9 +306,9 @@ def context_unanswered(case: Case) -> None:
 def context_not_proposed(case: Case) -> None:
     """An answer to an ID that nobody proposed."""
     both = _both(case)
-    if both is None or not readable(both.request):
+    extra = both.compared.not_proposed if both is not None else ()
+    if both is None or not extra or not readable(both.request):
         return
-    extra = both.compared.not_proposed
     _report(case, "association.context-not-proposed", both.answer, list(extra),
             names=listed([str(each) for each in extra]))  # fmt: skip
 
