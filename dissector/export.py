@@ -106,7 +106,7 @@ class Exporter:
         self.left_out = 0
         self.queries = 0
         self._numbers: dict[str, int] = {}
-        """The last number that was put behind a name."""
+        """The number to put behind a name next, where it was taken."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._manifest = self._lines(MANIFEST)
@@ -238,9 +238,13 @@ class Exporter:
         while True:
             path = self.folder / (f"{name}-{number}.dcm" if number else f"{name}.dcm")
             try:
-                return path.open("xb"), path, number > 0
+                file = path.open("xb")
             except FileExistsError:
-                number = self._numbers[name] = max(2, number + 1)
+                number = max(2, number + 1)
+                continue
+            if number:
+                self._numbers[name] = number + 1
+            return file, path, number > 0
 
     # ------------------------------------------------------------------------------ identifiers
 
