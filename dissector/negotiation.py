@@ -3,9 +3,10 @@
 Strategy: the decoder's field tree tells it of any bytes (`read_side`), but the tree of 128 contexts is thousands of
 fields, and hardly a PDU has anything wrong. So `sound_side` reads those that are in order without making fields: heads
 by one unpack each, compiled from the tables of the standard; UIDs and AE titles by the decoder's own readers; the user
-information through its tree. Presentation contexts and user informations are remembered by their bytes, for the same
-ones come with every request. Whatever is out of the ordinary is left to the tree, and a property test holds the two
-equal: 128 contexts take 0.1 ms instead of 7.
+information through its tree. What was read is remembered by its bytes, for programs ask the same of everybody: all
+items together, where only the AE titles differ, then each presentation context and user information. Whatever is out
+of the ordinary is left to the tree, and a property test holds the two equal: 128 contexts take 0.1 ms instead of 7,
+and 0.02 ms where the items are known.
 """
 
 from __future__ import annotations
@@ -209,7 +210,19 @@ _APPLICATION_CONTEXT, _USER_INFORMATION = _code("application_context"), _code("u
 _PROPOSAL, _ANSWER = _code("presentation_context_rq"), _code("presentation_context_ac")
 _ABSTRACT_SYNTAX, _TRANSFER_SYNTAX = _code("abstract_syntax"), _code("transfer_syntax_rq")
 
+
+class _Items(NamedTuple):
+    """What the items behind the fixed part say together."""
+
+    application_context_name: str
+    contexts: tuple[Context, ...]
+    answers: Mapping[int, Answer]
+    by_id: Mapping[int, Context]
+    user: dict[str, Any]
+
+
 _sides: Remembered[Side] = Remembered()
+_items: dict[int, Remembered[_Items]] = {A_ASSOCIATE_RQ: Remembered(), A_ASSOCIATE_AC: Remembered()}
 _unsound_sides: Remembered[Side] = Remembered()
 _users: Remembered[dict[str, Any]] = Remembered()
 _proposals: dict[bytes, Context] = {}
@@ -255,12 +268,27 @@ def read_sound(data: bytes) -> Side | None:
         return None
     if requested and (ae_title_fault(called) or ae_title_fault(calling)):
         return None
+    known, behind = _items[pdu_type], data[_ASSOCIATE_BYTES:]
+    items = known.get(behind)
+    if items is None:
+        items = _read_items(data, requested)
+        if items is None:
+            return None
+        known.keep(behind, items)
+    return Side(
+        ae_title(called) if requested else None, ae_title(calling) if requested else None, version,
+        items.application_context_name, items.contexts, items.answers, items.by_id, **items.user,
+    )  # fmt: skip
+
+
+def _read_items(data: bytes, requested: bool) -> _Items | None:
+    """The items of a PDU, if each of them is in order."""
     application_context: str | None = None
     user: dict[str, Any] | None = None
-    contexts: list[Context] = []
     answers: dict[int, Answer] = {}
     by_id: dict[int, Context] = {}
-    at = _ASSOCIATE_BYTES
+    count = 0
+    at, end = _ASSOCIATE_BYTES, len(data)
     while at < end:
         if end - at < _ITEM_BYTES:
             return None
@@ -271,15 +299,16 @@ def read_sound(data: bytes) -> Side | None:
         item = data[start:at]
         if kind == _PROPOSAL and requested:
             context = _proposals.get(item) or _read_proposal(item)
-            if context is None or context.id in by_id:
+            if context is None:
                 return None
             by_id[context.id] = context
-            contexts.append(context)
+            count += 1
         elif kind == _ANSWER and not requested:
             answer = _answers.get(item) or _read_answer(item)
-            if answer is None or answer[0] in answers:
+            if answer is None:
                 return None
             answers[answer[0]] = answer[1]
+            count += 1
         elif kind == _APPLICATION_CONTEXT and application_context is None:
             application_context = _sound_uid(item[_ITEM_BYTES:])
             if application_context is None:
@@ -290,12 +319,9 @@ def read_sound(data: bytes) -> Side | None:
                 return None
         else:
             return None
-    if application_context is None or user is None or not (contexts or answers):
+    if application_context is None or user is None or not count or count != len(by_id) + len(answers):
         return None
-    return Side(
-        ae_title(called) if requested else None, ae_title(calling) if requested else None, version,
-        application_context, tuple(contexts), answers, by_id, **user,
-    )  # fmt: skip
+    return _Items(application_context, tuple(by_id.values()), answers, by_id, user)
 
 
 def _sound_uid(value: bytes) -> str | None:

@@ -2,7 +2,8 @@
 
 Strategy: the last values used are kept, as many as two caps allow, one in number and one in bytes, so that no peer can
 make this grow by sending something large or something new each time. The last two are kept whatever their size: the
-two sides of one negotiation are asked for again and again while it is judged.
+two sides of one negotiation are asked for again and again while it is judged. What was made of two such values is
+remembered by the values themselves (`RememberedOfTwo`).
 """
 
 from __future__ import annotations
@@ -50,3 +51,24 @@ class Remembered(Generic[Value]):
         ):
             oldest, _ = self._values.popitem(last=False)
             self._bytes -= len(oldest)
+
+
+class RememberedOfTwo(Generic[Value]):
+    """Values by the two objects that they were made from, which nobody may change; when there are `most`, all are let
+    go."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[tuple[int, int], tuple[object, object, Value]] = {}
+        """By the identities of the objects, which are kept beside, so that no other objects get these."""
+
+    def get(self, first: object, second: object) -> Value | None:
+        """The value of these objects, or None."""
+        known = self._values.get((id(first), id(second)))
+        return known[2] if known is not None else None
+
+    def keep(self, first: object, second: object, value: Value) -> None:
+        """Remember a value that `get` did not know."""
+        if len(self._values) >= self._most:
+            self._values.clear()
+        self._values[id(first), id(second)] = first, second, value

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 import pydicom
 import pytest
 
+from dissector import export as exporting
 from dissector.dataset import annotate_data_set
 from dissector.cli import main
 from dissector.dimse import Message
-from dissector.export import IDENTIFIERS, MANIFEST, OWN_IMPLEMENTATION
+from dissector.export import IDENTIFIERS, MANIFEST, OWN_IMPLEMENTATION, SMALL_BYTES, Exporter
 from dissector.reading import Reading
 
 from . import tshark
@@ -132,6 +133,15 @@ def written(folder: Path, talk: Talk, name: str = "crafted.pcap") -> Path:
 RECORDED = sorted(path for folder in FOLDERS if folder.is_dir() for path in folder.glob("*.pcap*"))
 
 
+@pytest.fixture(params=["at once", "by threads"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objects are written as small ones are, then as large ones are, of many blocks."""
+    if request.param == "by threads":
+        monkeypatch.setattr(exporting, "SMALL_BYTES", 0)
+        monkeypatch.setattr(exporting, "BLOCK_BYTES", 5000)
+
+
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("capture", RECORDED, ids=lambda path: path.name)
 def test_every_object_is_written_as_it_was_transferred(capture: Path, tmp_path: Path) -> None:
     expected = stores(capture)
@@ -218,6 +228,7 @@ def _exported(name: str, folder: Path) -> bytes:
     return Path(folder / name / record["file"]).read_bytes()
 
 
+@pytest.mark.usefixtures("either_way")
 def test_json_prints_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export(CAPTURES / "store-variety.pcap", tmp_path, "--json")
     assert capsys.readouterr().out == (tmp_path / MANIFEST).read_text(encoding="utf-8")
@@ -359,6 +370,45 @@ def test_nothing_half_written_is_left_when_the_disk_is_full(limit: int, tmp_path
     for path in (tmp_path / "o").glob("*.dcm"):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == whole[path.name]
     assert len(whole) == (limit == 9740), "the first object fits, the second does not"
+
+
+def large_objects(folder: Path, *sizes: int) -> Path:
+    """A capture of one association that stores objects of these sizes, 1.2.1 and so on."""
+    named = [(b"1.2.%d" % number, data_set(b"1.2.%d" % number, bytes(size))) for number, size in enumerate(sizes, 1)]
+    return written(folder, storing([*named], fragment=16_000, segment=8192))
+
+
+def test_the_disk_is_full_while_others_are_being_written(tmp_path: Path) -> None:
+    """What was begun before the object that does not fit is told, what was begun after it is removed."""
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3 * SMALL_BYTES, 3 * SMALL_BYTES))
+    size = 2 * SMALL_BYTES
+    capture = large_objects(tmp_path, size, size, 2 * size, 100, size, size)
+    words = [sys.executable, "-m", "dissector", "export", str(capture), "-d", str(tmp_path / "o"), "--json"]
+    run = subprocess.run(words, capture_output=True, text=True, preexec_fn=limited, cwd=CAPTURES.parent, check=False,
+                         timeout=60, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})  # fmt: skip
+    assert run.returncode == 2 and len(run.stderr.splitlines()) == 1 and "cannot be written to" in run.stderr
+    assert sorted(os.listdir(tmp_path / "o")) == ["1.2.1.dcm", "1.2.2.dcm", MANIFEST]
+    assert run.stdout == (tmp_path / "o" / MANIFEST).read_text() and len(run.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, BrokenPipeError])
+@pytest.mark.parametrize("after", range(4))
+def test_files_and_manifest_agree_wherever_it_is_stopped(
+    after: int, stop: type[BaseException], tmp_path: Path
+) -> None:
+    def tell(record: dict[str, Any]) -> None:
+        if int(record["file"][4]) > after:
+            raise stop
+    capture = large_objects(tmp_path, *[2 * SMALL_BYTES] * 5)
+    with Reading(str(capture), keep_data=1 << 40) as reading, pytest.raises(stop):
+        with Exporter(str(tmp_path / "o"), tell=tell) as exporter:
+            for message in reading.messages():
+                exporter.message(message)
+                assert len(exporter._under_way) <= exporting.MAXIMUM_UNDER_WAY
+    told = [record["file"] for record in lines(tmp_path / "o" / MANIFEST)]
+    assert told == [f"1.2.{number}.dcm" for number in range(1, len(told) + 1)] and len(told) > after
+    assert {MANIFEST, *told} == set(os.listdir(tmp_path / "o"))
 
 
 def _whole_lines(path: Path) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from dissector.decode import decode_pdu
 from dissector.dimse import Message
 from dissector.pdu import Pdu
 from dissector.reading import Reading
-from dissector.remembering import Remembered
+from dissector.remembering import Remembered, RememberedOfTwo
 from dissector.rules import Finding, items
 from dissector.stream import Streams
 from dissector.views import text
@@ -304,6 +304,16 @@ def test_what_is_remembered_has_two_caps(monkeypatch: pytest.MonkeyPatch) -> Non
     known.keep(bytes(201), 2)
     assert known.get(bytes(200)) == 1 and known.get(bytes(201)) == 2 and known.get(b"\0") is None
     assert item(0x10, b"") not in known._values
+
+
+def test_what_is_remembered_of_two_objects_is_of_these_and_no_others() -> None:
+    known: RememberedOfTwo[int] = RememberedOfTwo(4)
+    for number in range(100):
+        first, second = [number], [number]
+        assert known.get(first, second) is None  # though it may have the place in memory of one let go of before
+        known.keep(first, second, number)
+        assert known.get(first, second) == number and known.get(second, first) is None
+    assert len(known._values) <= 4
 
 
 def test_connections_closed_with_bytes_missing_do_not_linger(monkeypatch: pytest.MonkeyPatch) -> None:

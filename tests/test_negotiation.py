@@ -40,7 +40,7 @@ def equal_to_the_tree(data: bytes) -> bool:
     if side is None:
         return False
     root = decode_pdu(data)
-    assert side == read_side(root)
+    assert side == read_side(root) == read_sound(data)  # the second time by what is remembered of its items
     assert not list(root.all_problems())
     ids = [each for item in root.children for each in item.named("presentation_context_id")]
     assert context_ranges(data) == {

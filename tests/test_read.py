@@ -13,7 +13,9 @@ from dissector.cli import main
 from dissector.reading import Reading
 from dissector.views.text import duration, size
 
-from .transcript import Talk, associate_ac, associate_rq, echo_rq, p_data, pdv
+from .transcript import (
+    VERIFICATION, Talk, answered, associate_ac, associate_rq, echo_rq, item, p_data, pdv, proposed, user_information,
+)  # fmt: skip
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 TRUTHS = sorted(CAPTURES.glob("*.truth.json"))
@@ -122,6 +124,27 @@ def test_negotiation_of_both_sides(capsys: pytest.CaptureFixture[str]) -> None:
     assert ct["requestor_role"] == {"scu": 1, "scp": 1} and ct["acceptor_role"] == {"scu": 1, "scp": 1}
     others = [c for c in association["presentation_contexts"] if c is not ct]
     assert all(c["requestor_role"] == {"scu": None, "scp": None} for c in others)
+
+
+@pytest.mark.parametrize("characters", [-1, 1 << 20], ids=["told anew", "remembered"])
+def test_contexts_are_told_by_their_own_negotiation(
+    characters: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Requests that are alike, answers that are not; twice each, and with roles."""
+    monkeypatch.setattr("dissector.views.records.MAXIMUM_TOLD_CHARACTERS", characters)
+    roles = user_information(16384, item(0x54, b"\0\x11" + VERIFICATION + b"\1\0"))
+    talk = b""
+    for number, (result, user) in enumerate([(0, None), (3, None), (0, None), (0, roles), (3, roles), (0, roles)] * 2):
+        said = {} if user is None else {"user": user}
+        each = Talk(("10.0.0.1", 40_000 + number)).open().client(associate_rq(proposed(1), **said))
+        talk += each.server(associate_ac(answered(1, result))).close().pcap()[24 * (number > 0) :]
+    path = tmp_path / "alike.pcap"
+    path.write_bytes(talk)
+    assert main(["read", "--json", str(path)]) == 0
+    told = of([json.loads(line) for line in capsys.readouterr().out.splitlines()], "association")
+    contexts = [each["presentation_contexts"][0] for each in told]
+    assert [each["result"] for each in contexts] == [0, 3, 0] * 4
+    assert [each["requestor_role"]["scu"] for each in contexts] == [None, None, None, 1, 1, 1] * 2
 
 
 def test_identity_is_told_and_its_secret_is_nowhere(capsys: pytest.CaptureFixture[str]) -> None:

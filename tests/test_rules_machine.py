@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dissector.rules.machine import Machine
+from dissector.rules import machine as rules_machine
+from dissector.rules.machine import MAXIMUM_STEPS, Machine, follow
 
 RQ, AC, RJ, DATA, RELEASE_RQ, RELEASE_RP, ABORT = range(1, 8)
 
@@ -52,3 +55,16 @@ def test_nothing_is_said_from_the_middle_until_something_is_known() -> None:
     assert machine.pdu(True, RQ) is not None
     machine.lose()
     assert machine.pdu(True, RQ) is None
+
+
+PDUS = st.lists(st.tuples(st.booleans(), st.sampled_from([RQ, AC, RJ, DATA, RELEASE_RQ, RELEASE_RP, ABORT, 9])))
+
+
+@given(st.booleans(), PDUS)
+def test_steps_that_are_remembered_are_those_that_are_made(known: bool, pdus: list[tuple[bool, int]]) -> None:
+    machine = Machine(known)
+    state = machine.state
+    for from_requestor, pdu_type in pdus:
+        state, violation = follow(state, from_requestor, pdu_type)
+        assert (machine.pdu(from_requestor, pdu_type), machine.state) == (violation, state)
+    assert len(rules_machine._steps) <= MAXIMUM_STEPS

@@ -18,13 +18,14 @@ def export_command(options: argparse.Namespace) -> int:
     from ..export import Exporter
     from ..jsonlines import json_line
 
+    def tell(record: dict[str, Any]) -> None:
+        print(json_line(record))
+
     with open_reading(options.capture, options, keep_data=WHOLE_BYTES) as reading:
-        exporter = Exporter(options.directory, options.incomplete, options.identifiers)
+        exporter = Exporter(options.directory, options.incomplete, options.identifiers, tell if options.json else None)
         with progress(reading.capture), exporter:
             for message in reading.messages():
-                record = exporter.message(message)
-                if record is not None and options.json:
-                    print(json_line(record))
+                exporter.message(message)
         remarks(reading.capture, reading.streams)
     if not options.json:
         print(exporter.summary())

@@ -120,12 +120,13 @@ def _run(case: Case, watch: Watch, pdu: Pdu) -> None:
     if pdu.pdu_type == A_ASSOCIATE_RQ and not watch.request_seen:
         watch.request_seen = True  # captured after its answer: both peers are further on than that
         return
-    before = list(machine.places)
+    before = machine.state.places
     violation = machine.pdu(pdu.from_requestor, pdu.pdu_type)
-    if machine.places != before:
+    moved = machine.state.places != before
+    if moved:
         watch.calm = 0
     if violation is None:
-        if pdu.pdu_type == P_DATA_TF and machine.places == before:
+        if pdu.pdu_type == P_DATA_TF and not moved:
             watch.calm |= 1 if pdu.from_requestor else 2
         return
     if pdu.pdu_type == A_RELEASE_RP and watch.ending is None and not watch.releases and watch.stray_answer is None:

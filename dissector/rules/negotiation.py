@@ -1,8 +1,10 @@
 """Rules on what was proposed and what was answered, judged when the association has ended.
 
-Strategy: both sides are read by then, in whatever order they were captured. The two PDUs are kept until the end, only
-to point at the items that prove a finding. What is absent proves nothing where bytes were not captured or a length is
-wrong, and who gives back what the other side sent wrongly is not to blame for it.
+Strategy: both sides are read by then, in whatever order they were captured. One look at the contexts of both tells
+everything that the rules below ask of them (`compare`); it is remembered, for the same two devices negotiate the same
+all day. The two PDUs are kept until the end, only to point at the items that prove a finding. What is absent proves
+nothing where bytes were not captured or a length is wrong, and who gives back what the other side sent wrongly is not
+to blame for it.
 
 Reference: PS3.8 7.1.1, 9.3.2, 9.3.3
 """
@@ -10,12 +12,15 @@ Reference: PS3.8 7.1.1, 9.3.2, 9.3.3
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..association import Answer, Context, Side
 from ..dimse import Message
 from ..negotiation import sound_side
 from ..pdu import Pdu
+from ..remembering import RememberedOfTwo
 from ..standard.findings import CONTEXT_VARIANTS
 from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
 from ..standard.services import family
@@ -25,6 +30,11 @@ from .items import content, context_places, listed, name_of, readable, who
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 VERSION_1 = 1
+
+MAXIMUM_COMPARED = 16
+"""Pairs of sides of which it is remembered how their contexts compare."""
+MAXIMUM_COMPARED_BYTES = 32 * 1024
+"""Larger PDUs are compared anew each time: 128 contexts with four transfer syntaxes each have 20 KB."""
 
 # Where the evidence stands: PS3.8 9.3.2.
 _VERSION_AT, _RESERVED_AT = (6, 2), (42, 74)
@@ -76,6 +86,70 @@ def scanner(case: Case, pdu: Pdu) -> None:
                         name=each.name, value=each.value)  # fmt: skip
 
 
+class Compared(NamedTuple):
+    """What the contexts of a request and of its answer say together. A pair is a context with its answer, if the result
+    was captured; there is one for each ID."""
+
+    pairs: tuple[tuple[Context, Answer], ...]
+    accepted: bool
+    """Any of them is."""
+    refused: Mapping[int, list[Context]]
+    """By result: the contexts whose abstract syntax was accepted in no other context either."""
+    other_syntax: tuple[tuple[Context, str], ...]
+    """Contexts with the transfer syntax of their answer, which is none that was offered with the ID first."""
+    unanswered: tuple[Context, ...]
+    not_proposed: tuple[int, ...]
+    """IDs that only the answer has."""
+    repeating: tuple[Context, ...]
+    """Contexts that offer a transfer syntax more than once, of all that were proposed."""
+
+
+_compared: RememberedOfTwo[Compared] = RememberedOfTwo(MAXIMUM_COMPARED)
+_NO_ANSWERS: Mapping[int, Answer] = MappingProxyType({})
+
+
+def _contexts(case: Case) -> Compared | None:
+    """How the contexts of the association compare, if its request was captured; as remembered."""
+    association, facts = case.association, case.facts
+    request: Pdu | None = facts.get("negotiation.request")
+    proposed = association.requestor.side if association is not None else None
+    if association is None or request is None or proposed is None:
+        return None
+    answer: Pdu | None = facts.get("negotiation.answer")
+    answered = association.acceptor.side
+    answers = answered.answers if answered is not None else _NO_ANSWERS
+    found = _compared.get(proposed.contexts, answers)
+    if found is None:
+        found = compare(proposed.contexts, proposed.by_id, answers)
+        if answer is not None and max(request.length, answer.length) <= MAXIMUM_COMPARED_BYTES:
+            _compared.keep(proposed.contexts, answers, found)
+    return found
+
+
+def compare(contexts: tuple[Context, ...], by_id: Mapping[int, Context], answers: Mapping[int, Answer]) -> Compared:
+    """How the contexts of a request (all of them, and the first of each ID) and their answers compare."""
+    pairs = [(context, answers[context.id]) for context in by_id.values() if context.id in answers]
+    pairs = [pair for pair in pairs if pair[1].result is not None]
+    usable = {context.abstract_syntax for context, answer in pairs if answer.result == 0}
+    refused: dict[int, list[Context]] = {}
+    other_syntax: list[tuple[Context, str]] = []
+    for context, answer in pairs:
+        syntax = answer.transfer_syntax
+        if answer.result:
+            if context.abstract_syntax not in usable:
+                refused.setdefault(answer.result, []).append(context)
+        elif syntax and syntax not in context.transfer_syntaxes:
+            other_syntax.append((context, syntax))
+    offers = {each.transfer_syntaxes for each in contexts}  # most contexts offer the same
+    twice = {each for each in offers if len(set(each)) < len(each)}
+    return Compared(
+        tuple(pairs), 0 in {answer.result for _, answer in pairs}, refused, tuple(other_syntax),
+        tuple([each for each in by_id.values() if each.id not in answers]),
+        tuple([each for each in answers if each not in by_id]),
+        tuple([each for each in contexts if each.transfer_syntaxes in twice]) if twice else (),
+    )  # fmt: skip
+
+
 class Both(NamedTuple):
     """Both sides of a negotiation and their PDUs."""
 
@@ -86,8 +160,7 @@ class Both(NamedTuple):
 
     readable: bool
     """It is sure that what is not in the PDUs was not sent."""
-    pairs: list[tuple[Context, Answer]]
-    """The proposed contexts that have an answer whose result was captured, each ID once."""
+    compared: Compared
 
 
 def _both(case: Case) -> Both | None:
@@ -104,13 +177,10 @@ def _put_together(case: Case) -> Both | None:
     request, answer = case.facts.get("negotiation.request"), case.facts.get("negotiation.answer")
     if association is None or request is None or answer is None:
         return None
-    proposed, answered = association.requestor.side, association.acceptor.side
-    if proposed is None or answered is None:
+    proposed, answered, compared = association.requestor.side, association.acceptor.side, _contexts(case)
+    if proposed is None or answered is None or compared is None:
         return None
-    answers = answered.answers
-    pairs = [(context, answers[context.id]) for context in proposed.by_id.values() if context.id in answers]
-    pairs = [pair for pair in pairs if pair[1].result is not None]
-    return Both(proposed, answered, request, answer, readable(request) and readable(answer), pairs)
+    return Both(proposed, answered, request, answer, readable(request) and readable(answer), compared)
 
 
 def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object = None, **values: Any) -> None:
@@ -129,9 +199,9 @@ def _report(case: Case, code: str, pdu: Pdu, context_ids: list[int], key: object
 def no_context_accepted(case: Case) -> None:
     """The A-ASSOCIATE-AC refuses every context: nothing can be sent."""
     both = _both(case)
-    pairs = both.pairs if both is not None else []
-    if both is None or not pairs or not both.readable or any(answer.result == 0 for _, answer in pairs):
+    if both is None or both.compared.accepted or not both.compared.pairs or not both.readable:
         return
+    pairs = both.compared.pairs
     names = [f"{name_of(context.abstract_syntax)} (result {answer.result})" for context, answer in pairs]
     _report(case, "association.no-context-accepted", both.answer, [context.id for context, _ in pairs],
             names=listed(names))  # fmt: skip
@@ -149,12 +219,14 @@ def success(case: Case, message: Message) -> None:
     case.facts["succeeded"] = True
 
 
-def _unneeded(case: Case, contexts: list[Context]) -> bool:
+def _unneeded(case: Case, refused: Mapping[int, list[Context]]) -> bool:
     """Whether a query client did its work, and only other models of its kind were refused.
 
     Images are another matter: which of them were not sent because their SOP class was refused shows nowhere else.
     """
-    return "succeeded" in case.facts and all(family(each.abstract_syntax) in QUERY_FAMILIES for each in contexts)
+    return "succeeded" in case.facts and all(
+        family(each.abstract_syntax) in QUERY_FAMILIES for contexts in refused.values() for each in contexts
+    )
 
 
 @at_association_end("association.context-refused")
@@ -162,14 +234,8 @@ def context_refused(case: Case) -> None:
     """Some contexts are refused: one finding for each result. A SOP class that was accepted in another context can be
     used all the same: proposing a context for each transfer syntax is how many peers ask."""
     both = _both(case)
-    if both is None or case.has("association.no-context-accepted"):
-        return
-    refused: dict[int, list[Context]] = {}
-    usable = {context.abstract_syntax for context, answer in both.pairs if answer.result == 0}
-    for context, answer in both.pairs:
-        if answer.result and context.abstract_syntax not in usable:
-            refused.setdefault(answer.result, []).append(context)
-    if not refused or _unneeded(case, [context for contexts in refused.values() for context in contexts]):
+    refused = both.compared.refused if both is not None else {}
+    if both is None or not refused or case.has("association.no-context-accepted") or _unneeded(case, refused):
         return
     expected = len(both.proposed.by_id)
     for result, contexts in refused.items():
@@ -182,12 +248,11 @@ def context_refused(case: Case) -> None:
 def transfer_syntax_not_proposed(case: Case) -> None:
     """A context is accepted in a transfer syntax that was not offered for it."""
     both = _both(case)
-    if both is None or not both.readable:
+    wrong = both.compared.other_syntax if both is not None else ()
+    if both is None or not wrong or not both.readable:
         return
-    wrong = [(context, answer.transfer_syntax) for context, answer in both.pairs if not answer.result
-             and answer.transfer_syntax and answer.transfer_syntax not in context.transfer_syntaxes]  # fmt: skip
     offered: dict[int, set[str | None]] = {}
-    for context in both.proposed.contexts if wrong else ():  # an ID may stand for several proposals
+    for context in both.proposed.contexts:  # an ID may stand for several proposals
         offered.setdefault(context.id, set()).update(context.transfer_syntaxes)
     for context, syntax in wrong:
         known = offered[context.id]
@@ -229,22 +294,23 @@ def context_id_repeated(case: Case) -> None:
 def context_unanswered(case: Case) -> None:
     """A proposal without an answer. An even ID is not a proposal that has to be answered."""
     both = _both(case)
-    if both is None or not both.answered.answers or not both.readable:
+    if both is None or not both.compared.unanswered or not both.answered.answers or not both.readable:
         return  # an answer without any context is a missing item
-    proposed = both.proposed.by_id
-    missing = [each for each in proposed.values() if each.id not in both.answered.answers and each.id & 1]
+    missing = [each for each in both.compared.unanswered if each.id & 1]
     _report(case, "association.context-unanswered", both.request, [each.id for each in missing],
-            expected=len(proposed), names=listed([name_of(each.abstract_syntax) for each in missing]))  # fmt: skip
+            expected=len(both.proposed.by_id),
+            names=listed([name_of(each.abstract_syntax) for each in missing]))  # fmt: skip
 
 
 @at_association_end("association.context-not-proposed")
 def context_not_proposed(case: Case) -> None:
     """An answer to an ID that nobody proposed."""
     both = _both(case)
-    if both is None or not readable(both.request):
+    extra = both.compared.not_proposed if both is not None else ()
+    if both is None or not extra or not readable(both.request):
         return
-    extra = [context_id for context_id in both.answered.answers if context_id not in both.proposed.by_id]
-    _report(case, "association.context-not-proposed", both.answer, extra, names=listed([str(each) for each in extra]))
+    _report(case, "association.context-not-proposed", both.answer, list(extra),
+            names=listed([str(each) for each in extra]))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------ what one side says
@@ -254,13 +320,9 @@ def context_not_proposed(case: Case) -> None:
 def transfer_syntax_repeated(case: Case) -> None:
     """The same transfer syntax twice in one context: harmless."""
     request: Pdu | None = case.facts.get("negotiation.request")
-    side = case.association.requestor.side if case.association is not None else None
-    if request is None or side is None:
-        return
-    offers = {each.transfer_syntaxes for each in side.contexts}  # most contexts offer the same
-    twice = {each for each in offers if len(set(each)) < len(each)}
-    doubled = [each for each in side.contexts if each.transfer_syntaxes in twice] if twice else []
-    if not doubled:
+    compared = _contexts(case)
+    doubled = compared.repeating if compared is not None else ()
+    if request is None or not doubled:
         return
     first = doubled[0]
     syntax = next(each for each, count in Counter(first.transfer_syntaxes).items() if count > 1)

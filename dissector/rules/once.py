@@ -53,8 +53,8 @@ def tell_once(overall: Case, case: Case) -> None:
     told = overall.facts.get("told")
     if not isinstance(told, Told):
         told = overall.facts["told"] = Told()
-    hosts = host(association.client), association.server
     for key, draft in list(case.drafts.items()):
+        hosts = host(draft.client or ""), draft.server or ""
         if draft.code in ONCE and _told(told, hosts, draft) or draft.code == STALL and not _worth(
             told, hosts, association, draft
         ):  # fmt: skip

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from ..association import Association
 from ..decode import decode_pdu
 from ..dimse import Message
+from ..negotiation import sound_side
 from ..pdu import Pdu
 from ..standard.pdus import A_ASSOCIATE_RQ, USER_IDENTITY_TYPES
 from .case import ALL, MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_message, at_pdu, duration
@@ -20,7 +21,8 @@ from .connections import host, remember_connection
 SECRET_IDENTITIES = (2, 3, 4, 5)
 """User identity types that carry a passcode, ticket, assertion or token; type 1 is a mere name (PS3.7 D.3.3.7)."""
 IDENTITY_HEAD = b"\x58\x00"
-"""Type and reserved byte of the user identity sub-item: a request without them need not be decoded."""
+"""Type and reserved byte of the user identity sub-item: a request without them need not be decoded, nor one that is
+sound and names no user."""
 
 GUESSED_TITLES = 5
 """So many different titles, most of them turned away, are no typing error."""
@@ -42,7 +44,10 @@ CLEAR = "security.cleartext-data"
 def cleartext_credentials(case: Case, pdu: Pdu) -> None:
     """A user identity that carries a secret: it could be read here, so it travelled without TLS."""
     body = pdu.body
-    if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or body is None or IDENTITY_HEAD not in body:
+    if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or body is None:
+        return
+    side = sound_side(pdu)
+    if side is not None and side.identity is None or IDENTITY_HEAD not in body:
         return
     root = decode_pdu(body, cut=pdu.cut, missing=pdu.missing)
     user = root.child("user_information_rq")
@@ -163,7 +168,10 @@ def _watch(known: Security, association: Association) -> None:
     """Count titles per client host and server, from the first one that is turned away."""
     if association.called_ae_title is None or association.calling_ae_title is None:
         return
-    pair, away = (host(association.client), association.server), _turned_away(association)
+    away = _turned_away(association)
+    if not away and not known.guessers:
+        return
+    pair = host(association.client), association.server
     guesser = known.guessers.get(pair)
     if guesser is None:
         if not away:

@@ -13,7 +13,7 @@ from ..decode import Field, is_secret
 from ..dimse import LONGEST_COMMAND_SET_BYTES, MAXIMUM_COMMAND_SETS, Message
 from ..pdu import Pdu
 from ..reading import sender
-from ..remembering import remember
+from ..remembering import RememberedOfTwo, remember
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
@@ -73,18 +73,7 @@ def association(each: Association, mask: bool = False) -> dict[str, Any]:
         "start_time": seconds(each.start_time), "end_time": seconds(each.end_time),
         "first_frame": each.first_frame, "last_frame": each.last_frame,
         "requestor": _party(each.requestor), "acceptor": _party(each.acceptor),
-        "presentation_contexts": [
-            {
-                "id": context.id, "abstract_syntax": context.abstract_syntax,
-                "abstract_syntax_name": uid_name(context.abstract_syntax) if context.abstract_syntax else None,
-                "proposed_transfer_syntaxes": list(context.transfer_syntaxes),
-                "result": answer.result if answer else None,
-                "accepted_transfer_syntax": answer.transfer_syntax if answer and answer.result == 0 else None,
-                "requestor_role": _role(each.role(context.abstract_syntax, True)),
-                "acceptor_role": _role(each.role(context.abstract_syntax, False)),
-            }
-            for context, answer in each.contexts()
-        ],
+        "presentation_contexts": _contexts(each),
         "rejection": each.rejection._asdict() if each.rejection else None,
         "abort": each.abort._asdict() if each.abort else None,
         "user_identity": None if identity is None else {
@@ -102,6 +91,41 @@ def association(each: Association, mask: bool = False) -> dict[str, Any]:
             "idle_seconds": seconds(idle), "total_seconds": seconds(total),
         },
     }  # fmt: skip
+
+
+MAXIMUM_TOLD = 16
+"""Negotiations of which it is remembered how their contexts are told."""
+MAXIMUM_TOLD_CHARACTERS = 64 * 1024
+"""Of the UIDs in them; others are told anew each time."""
+_told: RememberedOfTwo[list[dict[str, Any]]] = RememberedOfTwo(MAXIMUM_TOLD)
+
+
+def _contexts(each: Association) -> list[dict[str, Any]]:
+    """The presentation contexts of an association. Where no roles are selected, the proposals and their answers say all
+    of it, and devices negotiate the same all day: nobody may change the list."""
+    requested, accepted = each.requestor.side, each.acceptor.side
+    proposals, answers = requested.contexts if requested else None, accepted.answers if accepted else None
+    roles = requested is not None and requested.roles or accepted is not None and accepted.roles
+    known = None if roles else _told.get(proposals, answers)
+    if known is not None:
+        return known
+    told: list[dict[str, Any]] = []
+    characters = 0
+    for context, answer in each.contexts():
+        syntax = answer.transfer_syntax if answer else None
+        told.append({
+            "id": context.id, "abstract_syntax": context.abstract_syntax,
+            "abstract_syntax_name": uid_name(context.abstract_syntax) if context.abstract_syntax else None,
+            "proposed_transfer_syntaxes": list(context.transfer_syntaxes),
+            "result": answer.result if answer else None,
+            "accepted_transfer_syntax": syntax if answer and answer.result == 0 else None,
+            "requestor_role": _role(each.role(context.abstract_syntax, True)),
+            "acceptor_role": _role(each.role(context.abstract_syntax, False)),
+        })  # fmt: skip
+        characters += sum([len(uid or "") for uid in (context.abstract_syntax, *context.transfer_syntaxes, syntax)])
+    if not roles and characters <= MAXIMUM_TOLD_CHARACTERS:
+        _told.keep(proposals, answers, told)
+    return told
 
 
 MASKED = "masked"

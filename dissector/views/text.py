@@ -140,13 +140,14 @@ class TextView:
 
     def association(self, association: Association) -> Iterator[Line]:
         """The block of an association that has ended."""
+        if self.options.quiet:  # nothing was collected
+            yield from self._head(association)
+            return
         collected = self._collected.pop(association.number, _Collected())
         groups, used = collected.groups, collected.used
         self._group_count -= len(groups)
         self._command_bytes -= sum(map(_command_bytes, groups))
         yield from self._head(association)
-        if self.options.quiet:
-            return
         yield from self._negotiation(association, used)
         rows: list[tuple[tuple[int, int], Line]] = []
         for group in groups:
@@ -551,7 +552,7 @@ def duration(nanoseconds: int) -> str:
 def clock(nanoseconds: int, fine: bool = False) -> str:
     """Local date and time."""
     moment = datetime.datetime.fromtimestamp(nanoseconds // 1_000_000_000)
-    text = moment.strftime("%Y-%m-%d %H:%M:%S")
+    text = moment.isoformat(" ", "seconds")
     return f"{text}.{nanoseconds % 1_000_000_000 // 1000:06d}" if fine else text
 
 
