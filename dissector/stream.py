@@ -917,7 +917,7 @@ class Streams:
     def _read(self, batch: Batch, number: int) -> int:
         """Read frames, the first of them the one after `number`, until something happens or they are through; returns
         the number of the last one read."""
-        data, position, time, get = batch.data, batch.position, self.time, self.flows.get
+        data, position, time, flows = batch.data, batch.position, self.time, self.flows
         records, in_place = batch.records, batch.in_place
         second, second_began = -1, 0
         known_link_type, at, ip, needed = self._heads
@@ -956,7 +956,7 @@ class Streams:
                     ethertype == _ETHERTYPE_IPV4 and version == _IPV4_PLAIN
                     and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27
                 ):  # fmt: skip
-                    stream = get(key)
+                    stream = flows.get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
                         if length > 0 and sequence == stream.next and ip + total <= captured:
