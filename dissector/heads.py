@@ -35,9 +35,10 @@ if COMPILED:
             data[at + 12] | data[at + 13] << 8 | data[at + 14] << 16 | data[at + 15] << 24,
         )
 
-    def plain_head(data: bytes, at: int) -> tuple[bytes, int, int, bytes, int, int, int]:
+    def plain_head(data: bytes, at: int) -> tuple[int, int, int, int, bytes, int, int, int]:
         return (
-            data[at : at + 3],
+            data[at] << 8 | data[at + 1],
+            data[at + 2],
             data[at + 4] << 8 | data[at + 5],
             data[at + 8] << 24 | data[at + 9] << 16 | data[at + 10] << 8 | data[at + 11],
             data[at + 14 : at + 26],
@@ -58,8 +59,8 @@ if COMPILED:
 else:
     record_head = Struct("<IIII").unpack_from
     """That of a frame in a little-endian pcap: seconds, their fraction, bytes captured, bytes on the wire."""
-    plain_head = Struct("!3sxHxxI2x12sI4xHH").unpack_from
-    """From the ethertype on, as IPv4 and TCP without options have them: ethertype with IP version and length of header,
+    plain_head = Struct("!HBxHxxI2x12sI4xHH").unpack_from
+    """From the ethertype on, as IPv4 and TCP without options have them: ethertype, IP version with length of header,
     total length, fragment with time to live and protocol, addresses and ports (as one key), sequence, offset and flags,
     window."""
     usual_heads = Struct(">BxIIBB").unpack_from

@@ -25,7 +25,7 @@ MAXIMUM_ASSOCIATION_PDU_BYTES = 1024 * 1024
 """An association PDU that claims more is nonsense: 128 contexts with 100 transfer syntaxes each need 400 KiB."""
 MAXIMUM_KEPT_PDU_BYTES = 64 * 1024 * 1024
 """How much of one PDU is kept when all bytes are kept."""
-MAXIMUM_COMMAND_BYTES_PER_PDU = 64 * 1024
+MAXIMUM_COMMAND_BYTES_PER_PDU: Final = 64 * 1024
 """How much of the command fragments of one PDU is kept; a real command set has a few hundred bytes."""
 MAXIMUM_FRAGMENTS_PER_PDU = 65_536
 """After so many presentation data values the rest of a PDU is passed over."""
@@ -294,8 +294,9 @@ class PduReader:
                 return 0
             if self.wanted:
                 self.pieces.append(data[start : start + self.wanted])
-            kept = b"".join(self.pieces) if self.pieces or header & 1 else None
-            self.pieces = []
+            kept = None
+            if self.pieces or header & 1:
+                kept, self.pieces = b"".join(self.pieces), []
             pdu.fragments.append(Fragment(context_id, header, body, HEADS_BYTES, kept))
             if frame > pdu.last_frame:
                 pdu.last_frame, pdu.last_time = frame, self.time
@@ -329,7 +330,9 @@ class PduReader:
                 self.pdu, self.pdu_end = pdu, self.position + body
                 self.fragment_head, self.fragment_start = (context_id, header, body), self.position
                 self.state, self.skip, self.skip_end = FRAGMENT, body, self.pdu_end
-                self.pieces, self.holes, self.wanted = [], [], wanted
+                self.wanted = wanted
+                if self.holes:
+                    self.holes = []
                 return start
             kept = data[start : start + wanted] if wanted == body or wanted else None
             pdu.fragments.append(Fragment(context_id, header, body, HEADS_BYTES, kept))

@@ -71,7 +71,7 @@ DUPLICATE_NANOSECONDS = 50_000_000
 """The same IP packet again within this time was captured twice, not sent twice."""
 MAXIMUM_LOOKS_BACK, LOOKS_BACK_A_FRAME = 65_536, 64
 """How many frames comparisons may look at together; with every frame that is read there may be some more."""
-MAXIMUM_COUNTED_BYTES = 64 * 1024
+MAXIMUM_COUNTED_BYTES: Final = 64 * 1024
 """Who keeps more than this of each data set wants them whole, and gets them."""
 HUNT_BYTES_WHEN_MANY = 64 * 1024
 MANY_CONNECTIONS = 256
@@ -90,8 +90,9 @@ _ENDS = (A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
 _SEQUENCE_MASK: Final = 0xFFFFFFFF
 _HALF: Final = 1 << 31
 
-_IPV4_PLAIN: Final = b"\x08\x00\x45"
-"""Ethertype, then IP version and length of header without options."""
+_ETHERTYPE_IPV4: Final = 0x0800
+_IPV4_PLAIN: Final = 0x45
+"""IP version and length of header without options."""
 _WHOLE_TCP: Final = 0x3FFF00FF
 """Of fragment, time to live and protocol: what is the protocol alone where a packet is no fragment."""
 _FAR: Final = 1 << 62
@@ -916,8 +917,9 @@ class Streams:
     def _read(self, batch: Batch, number: int) -> int:
         """Read frames, the first of them the one after `number`, until something happens or they are through; returns
         the number of the last one read."""
-        data, position, time, get = batch.data, batch.position, self.time, self.flows.get
+        data, position, time, flows = batch.data, batch.position, self.time, self.flows
         records, in_place = batch.records, batch.in_place
+        second, second_began = -1, 0
         known_link_type, at, ip, needed = self._heads
         if in_place and records is not None:
             frames, limit, unit, link_type = _NO_FRAMES, len(data), records.unit, records.link_type
@@ -935,7 +937,9 @@ class Streams:
                 end = start + captured
                 if end > limit:
                     break
-                position, time = end, seconds * 1_000_000_000 + fraction * unit
+                if seconds != second:  # the same in thousands of frames, and a large product takes its time
+                    second, second_began = seconds, seconds * 1_000_000_000
+                position, time = end, second_began + fraction * unit
             else:
                 if position == limit:
                     break
@@ -945,9 +949,14 @@ class Streams:
                     known_link_type, at, ip, needed = self._heads_of(link_type)
             number += 1
             if needed <= captured == wire:
-                kinds, total, fragment_protocol, key, sequence, offset_flags, window = plain_head(data, start + at)
-                if kinds == _IPV4_PLAIN and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27:
-                    stream = get(key)
+                (
+                    ethertype, version, total, fragment_protocol, key, sequence, offset_flags, window
+                ) = plain_head(data, start + at)  # fmt: skip
+                if (
+                    ethertype == _ETHERTYPE_IPV4 and version == _IPV4_PLAIN
+                    and fragment_protocol & _WHOLE_TCP == TCP and not offset_flags & 0x27
+                ):  # fmt: skip
+                    stream = flows.get(key)
                     if stream is not None:
                         length = total - (offset_flags >> 12 << 2) - 20
                         if length > 0 and sequence == stream.next and ip + total <= captured:

@@ -113,7 +113,7 @@ def index_spelling() -> Any:
 def test_both_spellings_of_the_heads_read_the_same(data: bytes, at: int) -> None:
     spelled = index_spelling()
     for name, layout in (
-        ("record_head", "<IIII"), ("plain_head", "!3sxHxxI2x12sI4xHH"), ("usual_heads", ">BxIIBB")
+        ("record_head", "<IIII"), ("plain_head", "!HBxHxxI2x12sI4xHH"), ("usual_heads", ">BxIIBB")
     ):  # fmt: skip
         want = Struct(layout).unpack_from(data, at)
         assert getattr(heads, name)(data, at) == getattr(spelled, name)(data, at) == want
