@@ -57,6 +57,15 @@ def test_nothing_is_said_from_the_middle_until_something_is_known() -> None:
     assert machine.pdu(True, RQ) is None
 
 
+def test_an_offence_that_is_passed_over_is_no_offence_of_those_who_go_on() -> None:
+    machine = Machine(True)
+    opened = [(True, RQ), (False, AC)]
+    assert [machine.pdu(*each) for each in opened] == [None, None]
+    assert [machine.pdu(*each) is None for each in opened] == [False, False]  # the same once more
+    rest = [(True, DATA), (False, DATA), (True, RELEASE_RQ), (False, RELEASE_RP)]
+    assert [machine.pdu(*each) for each in rest] == [None] * 4
+
+
 PDUS = st.lists(st.tuples(st.booleans(), st.sampled_from([RQ, AC, RJ, DATA, RELEASE_RQ, RELEASE_RP, ABORT, 9])))
 
 

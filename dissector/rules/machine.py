@@ -111,7 +111,7 @@ def follow(state: State, from_requestor: bool, pdu_type: int) -> tuple[State, Vi
             others = None if places[receiver] is None else {at for at, _ in _reachable(state, receiver)}
             violation = _violation(states, others, pdu_type)
     sent_to = list(state.sent_to)
-    if pdu_type != P_DATA_TF:
+    if pdu_type != P_DATA_TF and violation is None:  # who gets it may abort; who goes on has passed over it
         sent_to[receiver] = (*sent_to[receiver], pdu_type)
     return State((places[0], places[1]), (sent_to[0], sent_to[1])), violation
 
