@@ -1,9 +1,9 @@
 """The captures of the benchmarks, made from the recordings in seeds/: many associations, several at once.
 
 Strategy: every association of an input is a real recorded one with another client (address and port), later times and,
-where the input wants it, another calling AE title; checksums follow. `ASSOCIATIONS_AT_ONCE` copies run interleaved,
-frame by frame in the order of time, as on the port of a busy archive. Frames are written as they are made, so an input
-may be larger than memory.
+where the input wants it, another calling AE title and other maximum lengths; checksums follow. `ASSOCIATIONS_AT_ONCE`
+copies run interleaved, frame by frame in the order of time, as on the port of a busy archive. Frames are written as
+they are made, so an input may be larger than memory.
 
     python benchmarks/inputs.py NAME [-o FILE] [--megabytes N | --associations N]
 """
@@ -30,6 +30,8 @@ _ETHERNET_BYTES = 14
 _ADDRESSES_AT, _PORTS_AT, _CHECKSUM_AT = _ETHERNET_BYTES + 12, _ETHERNET_BYTES + 20, _ETHERNET_BYTES + 36
 _FIRST_TITLE_AT = 26
 """Where the calling AE title stands in an A-ASSOCIATE-RQ."""
+_MAXIMUM_LENGTH = b"\x51\x00\x00\x04"
+"""The head of the sub-item with the maximum length."""
 MAXIMUM_REORDER_DISTANCE = 3
 RETRANSMISSION_MICROSECONDS = 200_000
 
@@ -42,8 +44,9 @@ class Input:
     about: str
     megabytes: int = 0
     associations: int = 0
-    titles: bool = False
-    """Every association has another calling AE title."""
+    differing: bool = False
+    """Every association has another calling AE title, and both of its sides another maximum length: in front of the
+    contexts and behind them the bytes are others."""
     dirty: float = 0.0
     """The share of data segments that come out of order, and of those that are sent twice."""
 
@@ -52,7 +55,7 @@ INPUTS = {
     "bulk": Input(("store",), "C-STORE of 512x512x16 CT in Ethernet frames of 1514 bytes", megabytes=500),
     "chatty": Input(("find", "echo"), "C-FIND with 50 responses, and C-ECHO, taking turns", associations=5000),
     "dirty": Input(("store",), "as bulk, 1 % out of order and 1 % sent twice", megabytes=110, dirty=0.01),
-    "contexts": Input(("contexts",), "associations of 128 contexts, all different", associations=2000, titles=True),
+    "contexts": Input(("contexts",), "associations of 128 contexts, all different", associations=2000, differing=True),
     "loopback": Input(("loopback",), "C-STORE over loopback, frames of 64 KB", megabytes=500),
     "small": Input(("find", "echo", "contexts"), "a capture of some 50 KB", associations=4),
 }
@@ -80,7 +83,7 @@ class Seed:
         self.bytes = sum(len(frame) + 16 for _, frame, _, _ in self.frames)
         self.duration = self.frames[-1][0]
 
-    def copy(self, number: int, title: bytes | None) -> list[tuple[int, bytes, int]]:
+    def copy(self, number: int, differing: bool) -> list[tuple[int, bytes, int]]:
         """The frames of one more association: microseconds from its start, frame, bytes of payload."""
         address = bytes((10, 1 + (number >> 14 & 0x7F), number >> 8 & 0x3F, 1 + number % 250))
         port = (20_000 + number % 40_000).to_bytes(2, "big")
@@ -95,15 +98,24 @@ class Seed:
             _follow(changed, _CHECKSUM_AT, old, address + port)
             _follow(changed, _ETHERNET_BYTES + 10, old[:4], address)
             start = _PORTS_AT + (frame[_PORTS_AT + 12] >> 4) * 4
-            if title is not None and from_client and payload > 74 and changed[start] == 1:
-                at = start + _FIRST_TITLE_AT
-                if (at - _PORTS_AT) % 2:
-                    raise ValueError("the title does not stand at an even place: its checksum cannot follow")
-                old = bytes(changed[at : at + 16])
-                changed[at : at + 16] = title.ljust(16)
-                _follow(changed, _CHECKSUM_AT, old, title.ljust(16))
+            if differing and from_client and payload > 74 and changed[start] == 1:
+                _change(changed, start + _FIRST_TITLE_AT, b"SENDER%06d    " % number)
+            place = changed.find(_MAXIMUM_LENGTH, start) if differing and payload else -1
+            if place >= 0:
+                at = place + len(_MAXIMUM_LENGTH)
+                at += at % 2  # its first two bytes, or those in the middle: at an even place, so that it stays large
+                _change(changed, at, (64 + number).to_bytes(2, "big"))
             out.append((time, bytes(changed), payload))
         return out
+
+
+def _change(frame: bytearray, at: int, new: bytes) -> None:
+    """Change bytes of the TCP payload; the checksum follows."""
+    if (at - _PORTS_AT) % 2:
+        raise ValueError("what changes does not stand at an even place: its checksum cannot follow")
+    old = bytes(frame[at : at + len(new)])
+    frame[at : at + len(new)] = new
+    _follow(frame, _CHECKSUM_AT, old, new)
 
 
 def _follow(frame: bytearray, at: int, old: bytes, new: bytes) -> None:
@@ -127,7 +139,7 @@ def associations(what: Input, megabytes: int = 0, count: int = 0) -> Iterator[li
     written = number = 0
     while written < limit if limit else number < (count or what.associations):
         seed = seeds[number % len(seeds)]
-        yield seed.copy(number, b"SENDER%06d" % number if what.titles else None)
+        yield seed.copy(number, what.differing)
         written += seed.bytes
         number += 1
 

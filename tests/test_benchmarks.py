@@ -56,8 +56,7 @@ def test_checksums_follow_the_new_addresses(name: str) -> None:
     """Those of IP always; those of TCP as right or wrong as in the recording: some senders leave them to hardware."""
     for seed_name in inputs.INPUTS[name].seeds:
         seed = inputs.Seed(seed_name)
-        title = b"SENDER000007" if inputs.INPUTS[name].titles else None
-        for (_, old, _, _), (_, new, _) in zip(seed.frames, seed.copy(7, title), strict=True):
+        for (_, old, _, _), (_, new, _) in zip(seed.frames, seed.copy(7, inputs.INPUTS[name].differing), strict=True):
             assert ones_sum(new[14:34]) == 0xFFFF
             assert old[14 + 12 :] != new[14 + 12 :]
             assert tcp_sum(old) == tcp_sum(new)
@@ -77,8 +76,10 @@ def test_every_association_of_an_input_is_whole(name: str, tmp_path: Path) -> No
     assert found and {each.outcome for each in found} == {"released"}
     assert all(each.missing_bytes == 0 for each in found)
     assert len({each.client for each in found}) == len(found)
-    if inputs.INPUTS[name].titles:
+    if inputs.INPUTS[name].differing:
         assert len({each.calling_ae_title for each in found}) == len(found)
+        for sides in ([each.requestor.side for each in found], [each.acceptor.side for each in found]):
+            assert len({side.maximum_length for side in sides if side is not None}) == len(found)
 
 
 def test_commands_are_counted_from_the_fields_of_tshark() -> None:

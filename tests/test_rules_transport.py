@@ -631,6 +631,11 @@ def session(request: bytes, answer: bytes | None = None, number: int = 0, client
     return talk.server(associate_ac()).client(RELEASE_RQ).server(RELEASE_RP).close()
 
 
+def test_cleartext_credentials_whose_reserved_byte_is_not_zero() -> None:
+    request = identity(2, b"alice", b"geheim").replace(b"\x58\x00", b"\x58\x01")
+    only(session(request), "security.cleartext-credentials")
+
+
 @pytest.mark.parametrize("kind", [2, 3, 4, 5])
 def test_cleartext_credentials(kind: int) -> None:
     request = identity(kind, b"alice", b"geheim" if kind == 2 else b"")

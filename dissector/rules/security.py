@@ -20,9 +20,9 @@ from .connections import host, remember_connection
 
 SECRET_IDENTITIES = (2, 3, 4, 5)
 """User identity types that carry a passcode, ticket, assertion or token; type 1 is a mere name (PS3.7 D.3.3.7)."""
-IDENTITY_HEAD = b"\x58\x00"
-"""Type and reserved byte of the user identity sub-item: a request without them need not be decoded, nor one that is
-sound and names no user."""
+USER_IDENTITY = 0x58
+"""The type of the user identity sub-item: a request without such a byte need not be decoded, nor one that is sound and
+names no user."""
 
 GUESSED_TITLES = 5
 """So many different titles, most of them turned away, are no typing error."""
@@ -47,7 +47,7 @@ def cleartext_credentials(case: Case, pdu: Pdu) -> None:
     if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or body is None:
         return
     side = sound_side(pdu)
-    if side is not None and side.identity is None or IDENTITY_HEAD not in body:
+    if side is not None and side.identity is None or USER_IDENTITY not in body:
         return
     root = decode_pdu(body, cut=pdu.cut, missing=pdu.missing)
     user = root.child("user_information_rq")
