@@ -12,7 +12,7 @@ and 0.02 ms where the items are known.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from struct import Struct
+from struct import Struct, pack
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -208,17 +208,19 @@ _proposal, _PROPOSAL_BYTES = _reader("presentation_context_rq", "presentation_co
 _answer, _ANSWER_BYTES = _reader("presentation_context_ac", "presentation_context_id", "result_reason")
 _APPLICATION_CONTEXT, _USER_INFORMATION = _code("application_context"), _code("user_information_rq")
 _PROPOSAL, _ANSWER = _code("presentation_context_rq"), _code("presentation_context_ac")
+_USER_INFORMATION_HEAD = bytes((_USER_INFORMATION, 0))
+"""Its item type and reserved byte."""
+_MAXIMUM_LENGTH_HEAD = pack(">BxH", _code("maximum_length_rq"), 4)
 _ABSTRACT_SYNTAX, _TRANSFER_SYNTAX = _code("abstract_syntax"), _code("transfer_syntax_rq")
 
 
 class _Items(NamedTuple):
-    """What the items behind the fixed part say together."""
+    """What the items between the fixed part and the user information say together."""
 
     application_context_name: str
     contexts: tuple[Context, ...]
     answers: Mapping[int, Answer]
     by_id: Mapping[int, Context]
-    user: dict[str, Any]
 
 
 _sides: Remembered[Side] = Remembered()
@@ -268,60 +270,71 @@ def read_sound(data: bytes) -> Side | None:
         return None
     if requested and (ae_title_fault(called) or ae_title_fault(calling)):
         return None
-    known, behind = _items[pdu_type], data[_ASSOCIATE_BYTES:]
-    items = known.get(behind)
+    known = _items[pdu_type]
+    items, at = _known_items(data, known)
     if items is None:
-        items = _read_items(data, requested)
+        items, at = _read_items(data, requested)
         if items is None:
             return None
-        known.keep(behind, items)
+        known.keep(data[_ASSOCIATE_BYTES:at], items)
+    user = _read_user(data[at:], "user_information_rq" if requested else "user_information_ac")
+    if user is None:
+        return None
     return Side(
         ae_title(called) if requested else None, ae_title(calling) if requested else None, version,
-        items.application_context_name, items.contexts, items.answers, items.by_id, **items.user,
+        items.application_context_name, items.contexts, items.answers, items.by_id, **user,
     )  # fmt: skip
 
 
-def _read_items(data: bytes, requested: bool) -> _Items | None:
-    """The items of a PDU, if each of them is in order."""
+def _known_items(data: bytes, known: Remembered[_Items]) -> tuple[_Items | None, int]:
+    """What the items before the user information say, if these bytes were read before, and where that starts. Where a
+    last item could start is only guessed; that it does is known when what stands before it is remembered."""
+    end = at = len(data)
+    while (at := data.rfind(_USER_INFORMATION_HEAD, _ASSOCIATE_BYTES, at)) >= 0:
+        if end - at >= _ITEM_BYTES and _item(data, at)[1] == end - at - _ITEM_BYTES:
+            items = known.get(data[_ASSOCIATE_BYTES:at])
+            if items is not None:
+                return items, at
+    return None, 0
+
+
+def _read_items(data: bytes, requested: bool) -> tuple[_Items | None, int]:
+    """The items of a PDU up to its user information, which must be the last, if each of them is in order; and where
+    the user information starts."""
     application_context: str | None = None
-    user: dict[str, Any] | None = None
     answers: dict[int, Answer] = {}
     by_id: dict[int, Context] = {}
     count = 0
     at, end = _ASSOCIATE_BYTES, len(data)
-    while at < end:
-        if end - at < _ITEM_BYTES:
-            return None
+    while end - at >= _ITEM_BYTES:
         kind, length = _item(data, at)
         start, at = at, at + _ITEM_BYTES + length
         if at > end:
-            return None
+            break
+        if kind == _USER_INFORMATION:
+            if application_context is None or at < end or not count or count != len(by_id) + len(answers):
+                break
+            return _Items(application_context, tuple(by_id.values()), answers, by_id), start
         item = data[start:at]
         if kind == _PROPOSAL and requested:
             context = _proposals.get(item) or _read_proposal(item)
             if context is None:
-                return None
+                break
             by_id[context.id] = context
             count += 1
         elif kind == _ANSWER and not requested:
             answer = _answers.get(item) or _read_answer(item)
             if answer is None:
-                return None
+                break
             answers[answer[0]] = answer[1]
             count += 1
         elif kind == _APPLICATION_CONTEXT and application_context is None:
             application_context = _sound_uid(item[_ITEM_BYTES:])
             if application_context is None:
-                return None
-        elif kind == _USER_INFORMATION and user is None:
-            user = _read_user(item, "user_information_rq" if requested else "user_information_ac")
-            if user is None:
-                return None
+                break
         else:
-            return None
-    if application_context is None or user is None or not count or count != len(by_id) + len(answers):
-        return None
-    return _Items(application_context, tuple(by_id.values()), answers, by_id, user)
+            break
+    return None, 0
 
 
 def _sound_uid(value: bytes) -> str | None:
@@ -385,15 +398,20 @@ def _remember(known: dict[bytes, Any], item: bytes, value: object) -> None:
 
 
 def _read_user(item: bytes, key: str) -> dict[str, Any] | None:
-    """A user information item, through its field tree."""
-    name = key.encode() + item  # the same bytes may say something else in an answer
+    """A user information item that is in order, through its field tree; else None. Its maximum length stands first,
+    nearly always: any value of it is in order, so that it is left out of what is remembered."""
+    head = item[_ITEM_BYTES : _ITEM_BYTES + len(_MAXIMUM_LENGTH_HEAD)]
+    first = _ITEM_BYTES + len(head)
+    maximum = item[first : first + 4] if head == _MAXIMUM_LENGTH_HEAD else b""
+    name = key.encode() + item[:first] + item[first + len(maximum) :]  # in an answer bytes may say something else
     user = _users.get(name)
     if user is None:
         root = decode(STRUCTURES[key], item)
-        if next(root.all_problems(), None) is None:
-            user = _user(root)
-            _users.keep(name, user)
-    return user
+        if next(root.all_problems(), None) is not None:
+            return None
+        user = _user(root)
+        _users.keep(name, user)
+    return user | {"maximum_length": int.from_bytes(maximum, "big")} if maximum else user
 
 
 def context_ranges(data: bytes) -> dict[int, tuple[int, int]]:
