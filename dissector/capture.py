@@ -72,8 +72,8 @@ class Batch:
     Arguments: `data`, the bytes that they stand in; `frames`; `number`, that of the first one, from 1 within the
     capture; `captured_bytes`, those of its frames. Of a pcap, instead of frames and bytes: `records`, how to read them,
     and `start`, where the first one stands in `data`. Those frames are listed when somebody asks for them. The loop
-    over the frames does not, for it reads records where they stand (`in_place`) and says how far it came; that saves
-    the list, a third of the time that reading bulk takes when compiled.
+    over the frames does not, for it reads little-endian records where they stand (`in_place`) and says how far it came;
+    that saves the list, a quarter of the time from file to PDUs when compiled.
     """
 
     __slots__ = (
