@@ -72,8 +72,8 @@ class Batch:
     Arguments: `data`, the bytes that they stand in; `frames`; `number`, that of the first one, from 1 within the
     capture; `captured_bytes`, those of its frames. Of a pcap, instead of frames and bytes: `records`, how to read them,
     and `start`, where the first one stands in `data`. Those frames are listed when somebody asks for them. The loop
-    over the frames does not, for it reads records where they stand (`in_place`) and says how far it came; that saves
-    the list, a third of the time that reading bulk takes when compiled.
+    over the frames does not, for it reads little-endian records where they stand (`in_place`) and says how far it came;
+    that saves the list, a quarter of the time from file to PDUs when compiled.
     """
 
     __slots__ = (
@@ -174,7 +174,13 @@ _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
+_SECTION_HEADER = 0x0A0D0D0A
+"""The same in either byte order."""
 _INTERFACE_DESCRIPTION, _OBSOLETE_PACKET, _SIMPLE_PACKET, _STATISTICS, _ENHANCED_PACKET = 1, 2, 3, 5, 6
+_READ_BLOCK: Final = {order: Struct(order + "II").unpack_from for order in "<>"}
+"""By byte order: type and length of a block; of an enhanced packet block what follows: interface, the two halves of the
+time, bytes captured, bytes on the wire."""
+_READ_PACKET: Final = {order: Struct(order + "IIIII").unpack_from for order in "<>"}
 _OPTION_COMMENT, _OPTION_NAME, _OPTION_TSRESOL, _OPTION_TSOFFSET = 1, 2, 9, 14
 _OPTION_DROPS = (5, 7)
 """isb_ifdrop and isb_osdrop: frames that the interface and the system lost."""
@@ -313,14 +319,14 @@ class Capture:
             limit = len(data)
             needed = 12
             while position + 12 <= limit:
-                if data[position : position + 4] == _PCAPNG_MAGIC:
+                kind, length = _READ_BLOCK[order](data, position)
+                if kind == _SECTION_HEADER:
                     magic = data[position + 8 : position + 12]
                     if magic not in (b"\x4d\x3c\x2b\x1a", b"\x1a\x2b\x3c\x4d"):
                         self._stop("damaged: a section header without its byte-order magic")
                         break
                     order = "<" if magic == b"\x4d\x3c\x2b\x1a" else ">"
-                words = Struct(order + "II")
-                kind, length = words.unpack_from(data, position)
+                    kind, length = _READ_BLOCK[order](data, position)
                 if length < 12 or length % 4 or length > MAXIMUM_RECORD_BYTES:
                     self._stop(f"damaged: a block after frame {self.frame_count + len(frames)} claims {length} bytes")
                     break
@@ -332,7 +338,7 @@ class Capture:
                     break
                 position = end
             if frames:
-                yield Batch(data, frames, self.frame_count + 1, sum([captured for _, captured, *_ in frames]))
+                yield Batch(data, frames, self.frame_count + 1, sum([each[1] for each in frames]))
             if self.damage:
                 return
             data, more = source.after(position, needed)
@@ -349,7 +355,7 @@ class Capture:
         """Read one block, False when it is damaged; `start` is its first byte, `end` that of its trailing length."""
         number = self.frame_count + len(frames) + 1
         if kind == _ENHANCED_PACKET and end - start >= 28:
-            which, high, low, captured, wire = Struct(order + "IIIII").unpack_from(data, start + 8)
+            which, high, low, captured, wire = _READ_PACKET[order](data, start + 8)
             body = start + 28
         elif kind == _SIMPLE_PACKET and end - start >= 12:
             which, high, low = 0, 0, 0

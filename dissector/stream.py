@@ -1,10 +1,10 @@
 """Frames to streams: one loop over the frames, one state machine per direction of each TCP connection.
 
 Strategy: almost every frame of a DICOM capture is an in-order segment inside the body of a P-DATA-TF. For that case
-the loop does one unpack, one lookup of the flow by its raw addresses and ports, one comparison with the expected
-sequence number, and lowers a counter: nothing is copied, nothing is called. Anything else (loss, reordering, overlap,
-the first and last segments, other link layers) takes the careful path of the same state machine, `Stream.segment`; a
-property test holds the two together.
+the loop reads two heads, that of the record and that of the packet, looks up the flow by its raw addresses and ports,
+compares the sequence number with the one expected, and lowers a counter: nothing is copied. Anything else (loss,
+reordering, overlap, the first and last segments, other link layers) takes the careful path of the same state machine,
+`Stream.segment`; a property test holds the two together.
 
 Bytes that were not captured are a gap with its exact length. A gap is only called one when it cannot be filled any
 more: the connection ended, the peer has acknowledged it and traffic went on for a while, or too much is waiting
@@ -970,7 +970,6 @@ class Streams:
                             if stream.fin_at < 0 and not (stream.waiting or stream.other.waiting):
                                 # In order, and nothing waits: the bytes go to the reader without a detour.
                                 end = start + ip + total
-                                self.frame, self.time = number, time
                                 stream.in_turn(data, end - length, end, number, time, window)
                                 if self.open_bytes > MAXIMUM_OPEN_BYTES:
                                     self._give_up_some(number)
@@ -987,7 +986,6 @@ class Streams:
                 self.first_cut = self.first_cut or (number, captured, wire)
             segment = self.link.segment(data, start, captured, wire, link_type, time)
             if segment is not None:
-                self.frame, self.time = number, time
                 self._segment(segment, number, time)
                 if self.events:
                     break
