@@ -199,8 +199,8 @@ def test_every_limit_has_its_row() -> None:
     named = set()
     for path in MODULES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     for each in target.elts if isinstance(target, ast.Tuple) else [target]:
                         if isinstance(each, ast.Name) and each.id.startswith("MAXIMUM_"):
                             named.add(f"{name_of(path)}.{each.id}")
