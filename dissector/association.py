@@ -305,7 +305,7 @@ class Associations:
         association.caused_by = self._cause(association)
         association.told = True
         association.missed_when_told = association.missed
-        self._open_bytes -= sum(map(_weight, association.open.values()))
+        self._open_bytes -= sum([each.weighed for each in association.open.values()])
         told.append(association)
 
     # ------------------------------------------------------------------------------ PDUs
@@ -461,7 +461,8 @@ class Associations:
             association.open[key] = message
             if command == "C-GET-RQ":
                 association.open_gets[message.from_requestor][message_id] = message
-            self._open_bytes += _weight(message)
+            message.weighed = _weight(message)
+            self._open_bytes += message.weighed
             many = len(association.open) > MAXIMUM_OPEN_REQUESTS
             if many or self._open_bytes > MAXIMUM_OPEN_REQUEST_BYTES:
                 association.connection.table.limit(
@@ -475,7 +476,7 @@ class Associations:
         request = association.open.pop(key, None)
         if request is not None:
             association.open_gets[request.from_requestor].pop(request.message_id, None)
-            self._open_bytes -= _weight(request)
+            self._open_bytes -= request.weighed
 
     def _let_go(self, association: Association) -> None:
         """Too many requests are open: let go of the oldest of this association, or of the one with the most."""

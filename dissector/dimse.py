@@ -184,7 +184,7 @@ class Message:
         "request", "responses", "first_response_time", "parent", "transfer_syntax", "missing", "association",
         "holes", "data_frames", "final", "cancelled", "inferred_transfer_syntax", "start", "first_end",
         "command_field", "command", "is_request", "message_id", "sop_class_uid", "status_code", "announces_data_set",
-        "sound",
+        "sound", "weighed",
     )  # fmt: skip
 
     def __init__(self, from_requestor: bool, context_id: int, pdu: Pdu) -> None:
@@ -249,6 +249,8 @@ class Message:
         self.final = False
         """Of a request: its last response has come."""
         self.cancelled = False
+        self.weighed = 0
+        """What was counted for it when it was opened, by estimate; its data may be taken away before it is closed."""
 
     # ------------------------------------------------------------------------------ what the command set says
 

@@ -182,3 +182,20 @@ def test_memory_follows_what_is_open_not_what_is_past() -> None:
         assert not streams.flows and not associations.current
     assert associations.count == 300 and len(streams.ended) <= 2048
     assert all(isinstance(each, Pdu | tuple) for each in streams.events)
+
+
+def test_what_an_open_request_takes_is_given_back_though_its_data_were_taken_away() -> None:
+    talk = opened()
+    for number in range(1, 5):
+        talk.client(p_data(pdv(1, 3, find_rq(number)))).client(p_data(pdv(1, 2, b"keys" * 1000)))
+        if number < 4:
+            talk.server(p_data(pdv(1, 3, find_rsp(number, 0))))
+    streams, associations = Streams(keep_data=10_000), Associations(True)
+    most = 0
+    for batch in talk.close().batches():
+        for event in streams.feed(batch):
+            for each in associations.take(event):
+                if isinstance(each, Message):
+                    most = max(most, associations._open_bytes)
+                    each.data = []  # as those do who write it to a file
+    assert 4000 < most < 8000 and associations._open_bytes == 0
