@@ -202,7 +202,8 @@ class Stream(PduReader):
         self.weighed = 0
         """The bytes held that its connection has been charged for."""
         self.quick = 0
-        """`skip`, while the loop over the frames may lower it by itself: nobody wants the bytes, nothing waits."""
+        """`skip`, while the loop over the frames may lower it by itself: nothing waits, and nobody wants the bytes, or
+        all of them are wanted (`wanted` is the same)."""
 
     # ---------------------------------------------------------------------------------- what the reader asks
 
@@ -251,8 +252,9 @@ class Stream(PduReader):
 
     def arm(self) -> None:
         """Let the loop over the frames pass bytes by itself, if nothing speaks against it."""
-        if self.skip and not (self.wanted or self.keep_bytes or self.waiting or self.other.waiting):
-            self.quick = self.skip
+        if self.skip and not (self.keep_bytes or self.waiting or self.other.waiting):
+            if not self.wanted or self.wanted == self.skip:
+                self.quick = self.skip
 
     def waits(self) -> bool:
         """Whether there are bytes that could not be read yet, because others before them are missing."""
@@ -450,7 +452,7 @@ class Stream(PduReader):
             self._window(window, frame, time)
         self._count(self.position, length)
         self._in_order(data, start, end, length, frame, time)
-        if self.skip and not (self.wanted or self.keep_bytes):
+        if self.skip and not self.keep_bytes and (not self.wanted or self.wanted == self.skip):
             self.quick = self.skip
         connection = self.connection
         connection.last_frame, connection.last_time = frame, time
@@ -961,7 +963,11 @@ class Streams:
                         length = total - (offset_flags >> 12 << 2) - 20
                         if length > 0 and sequence == stream.next and ip + total <= captured:
                             if length < stream.quick:
-                                # The quick path: inside a fragment that nobody reads, in order.
+                                # The quick path: inside a fragment, in order.
+                                if stream.wanted:
+                                    end = start + ip + total
+                                    stream.pieces.append(data[end - length : end])
+                                    stream.wanted -= length
                                 stream.quick -= length
                                 stream.next = sequence + length & 0xFFFFFFFF
                                 stream.frame = number
