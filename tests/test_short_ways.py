@@ -1,7 +1,7 @@
 """What is read of plain PDUs in short ways is what the long ones read.
 
 Strategy: `Pdu.plain` is what opens the short ways, from the gatherer to the judge. The same bytes are read as they are,
-and with every PDU said not to be plain; the records of all that is told must be equal.
+and with every PDU said not to be plain and shown to every rule; the records of all that is told must be equal.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ def told(capture: str | Capture, careful: bool) -> list[dict[str, Any]]:
     with Reading(capture, keep_data=KEPT, telling_pdus=False) as reading:
         if careful:
             reading.streams = Careful(keep_data=KEPT)
-        for each in reading.judging():
+        reading.judging()
+        if careful and reading.judge is not None:
+            rules = reading.judge._pdu_rules
+            reading.judge._pdu_rules = dict.fromkeys(rules, rules[0])
+        for each in reading:
             if isinstance(each, Message):
                 fault = None if each.fault is None else each.fault.code
                 found.append(records.message(each) | {

@@ -16,7 +16,9 @@ from ..standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RJ
 from ..stream import MAXIMUM_CONFLICTS, Connection, Stream, Streams
 from ..standard.limits import BY_NAME
 from . import connections, evasion, security
-from .case import ANY_LENGTH, LIMIT_REACHED, Case, Evidence, at_association_end, at_connection_end, at_every_pdu
+from .case import (
+    ANY_LENGTH, LIMIT_REACHED, PDU_TYPES, Case, Evidence, at_association_end, at_connection_end, at_every_pdu,
+)  # fmt: skip
 from .connections import direction_of, evidence_side, side_of
 
 OUTSTANDING_NAMES = 5
@@ -137,7 +139,7 @@ def _missing(case: Case, stream: Stream, gaps: list[Gap], size: int) -> None:
         finding.values.update(count=size, frame=frame)
 
 
-@at_every_pdu("capture.starts-mid-association")
+@at_every_pdu("capture.starts-mid-association", *PDU_TYPES)
 def first_pdu(case: Case, pdu: Pdu) -> int:
     """Remember with what an association began that was not asked for."""
     if "first PDU" not in case.facts and not pdu.nonsense:

@@ -15,6 +15,9 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.commands import COMMAND_BY_CODE
 from ..standard.findings import FINDINGS, FindingKind
+from ..standard.pdus import (
+    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
+)  # fmt: skip
 from ..stream import Connection, Streams, endpoint
 
 MAXIMUM_EVIDENCE = 8
@@ -25,6 +28,8 @@ MAXIMUM_DRAFTS = 256
 PENDING_CODE = 0xFF00
 """From here on a response is pending."""
 LIMIT_REACHED = "capture.limit-reached"
+ASSOCIATION_PDUS = (A_ASSOCIATE_RQ, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
+PDU_TYPES = (*ASSOCIATION_PDUS, P_DATA_TF)
 EVERY_PDU, ANY_LENGTH = 0, 1 << 32
 """What a rule on plain PDUs returns when it wants to look at every one of them, or at no more."""
 
@@ -204,28 +209,37 @@ ConnectionRule = Callable[[Case, Connection], None]
 PDU_RULES: dict[str, PduRule] = {}
 PLAIN_PDU_RULES: dict[str, PlainPduRule] = {}
 """Those of them that look at plain PDUs too."""
+_looked_at: dict[str, tuple[int, ...]] = {}
+"""By the code of a PDU rule: the types of the PDUs in order that it wants to see."""
 MESSAGE_RULES: dict[str, MessageRule] = {}
 ASSOCIATION_RULES: dict[str, AssociationRule] = {}
 CONNECTION_RULES: dict[str, ConnectionRule] = {}
 
 
-def at_pdu(code: str) -> Callable[[PduRule], PduRule]:
-    """Register a rule that looks at the PDUs of an association, but for the plain ones (`Pdu.plain`), which nearly all
-    are."""
+def at_pdu(code: str, *types: int) -> Callable[[PduRule], PduRule]:
+    """Register a rule that looks at the PDUs of an association that are out of order (see `pdu_rules`), and of the
+    others at those of the `types`, but for the plain ones (`Pdu.plain`), which nearly all are."""
+    _looked_at[code] = types
     return _register(PDU_RULES, code)
 
 
-def at_every_pdu(code: str) -> Callable[[PlainPduRule], PlainPduRule]:
-    """Register a rule that looks at the PDUs of an association, the plain ones too. It returns up to which PDU-length
-    plain PDUs from the same side would make no difference to it, until one comes that is not plain, or more bytes turn
-    out to be missing, or wait."""
+def at_every_pdu(code: str, *types: int) -> Callable[[PlainPduRule], PlainPduRule]:
+    """Register a rule that looks at plain PDUs too. It returns up to which PDU-length plain PDUs from the same side
+    would make no difference to it, until one comes that is not plain, or more bytes turn out to be missing, or wait."""
     also = _register(PLAIN_PDU_RULES, code)
 
     def register(rule: PlainPduRule) -> PlainPduRule:
-        _register(PDU_RULES, code)(rule)
+        at_pdu(code, *types)(rule)
         return also(rule)
 
     return register
+
+
+def pdu_rules() -> dict[int, tuple[PduRule, ...]]:
+    """By PDU type, the rules that want to look at a PDU in order that is not plain; under 0 all of them, for one that
+    is out of order: bytes that are no PDU, one with a wrong length, one where the reading had lost its place before."""
+    rules = {each: tuple([rule for code, rule in PDU_RULES.items() if each in _looked_at[code]]) for each in PDU_TYPES}
+    return rules | {0: tuple(PDU_RULES.values())}
 
 
 TROUBLED, REQUEST, PENDING, FINAL = "troubled", "request", "pending", "final"

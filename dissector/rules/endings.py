@@ -19,7 +19,8 @@ from ..standard.pdus import (
 from ..standard.structure import hexadecimal
 from ..stream import Connection
 from .case import (
-    ANY_LENGTH, EVERY_PDU, Case, Evidence, Finding, at_association_end, at_connection_end, at_every_pdu, duration,
+    ANY_LENGTH, EVERY_PDU, PDU_TYPES, Case, Evidence, Finding, at_association_end, at_connection_end, at_every_pdu,
+    duration,
 )  # fmt: skip
 from .items import listed, who
 from .machine import Machine, Violation
@@ -70,7 +71,7 @@ def _watch(case: Case) -> Watch | None:
 # ------------------------------------------------------------------------------------ states
 
 
-@at_every_pdu("association.state")
+@at_every_pdu("association.state", *PDU_TYPES)
 def state(case: Case, pdu: Pdu) -> int:
     """A PDU that its sender may not send in the state that it is in, or after the end."""
     watch: Watch | None = case.facts.get("endings")

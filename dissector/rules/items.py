@@ -22,7 +22,8 @@ from ..standard.structure import Structure, hexadecimal
 from ..standard.uids import name as uid_name
 from ..wiretext import bytes_text, uid_text
 from .case import (
-    ANY_LENGTH, EVERY_PDU, MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end, at_every_pdu, at_pdu,
+    ANY_LENGTH, ASSOCIATION_PDUS, EVERY_PDU, MAXIMUM_EVIDENCE, Case, Evidence, Finding, at_association_end,
+    at_every_pdu, at_pdu,
 )  # fmt: skip
 from .connections import is_tls, protocol_of
 
@@ -188,7 +189,7 @@ def for_problem(code: str) -> Callable[[ProblemRule], ProblemRule]:
     return keep
 
 
-@at_pdu("item.length-wrong")
+@at_pdu("item.length-wrong", *ASSOCIATION_PDUS)
 def decoded(case: Case, pdu: Pdu) -> None:
     """Every problem of a PDU other than P-DATA-TF goes to the rule of its code."""
     if pdu.pdu_type == P_DATA_TF or pdu.nonsense or sound_side(pdu) is not None:
@@ -318,7 +319,7 @@ def uid_malformed(case: Case, pdu: Pdu, place: Place) -> None:
 # --------------------------------------------------------------------------------- PDUs as a whole
 
 
-@at_pdu("pdu.length-wrong")
+@at_pdu("pdu.length-wrong", P_DATA_TF)
 def length_of_pdu(case: Case, pdu: Pdu) -> None:
     """PDU-length reaches into the next PDU, ends inside a presentation data value, or is absurd."""
     if pdu.length_wrong:
@@ -411,7 +412,7 @@ def never_found_again(case: Case) -> None:
 # --------------------------------------------------------------------------------- the maximum length
 
 
-@at_every_pdu("pdu.exceeds-maximum-length")
+@at_every_pdu("pdu.exceeds-maximum-length", P_DATA_TF)
 def exceeds_maximum_length(case: Case, pdu: Pdu) -> int:
     """A P-DATA-TF that is longer than its receiver said it takes (51H; 0 means any length).
 

@@ -19,7 +19,7 @@ from . import (  # noqa: F401  (each registers its rules)
 )  # fmt: skip
 from . import once
 from .case import (
-    ASSOCIATION_RULES, CONNECTION_RULES, EVERY_PDU, PDU_RULES, PLAIN_PDU_RULES, SEVERITIES, Case, Finding, rules_for,
+    ASSOCIATION_RULES, CONNECTION_RULES, EVERY_PDU, PLAIN_PDU_RULES, SEVERITIES, Case, Finding, pdu_rules, rules_for,
 )  # fmt: skip
 
 EXPLAINING = (
@@ -51,7 +51,7 @@ class Judge:
         """AE titles that were called in this capture, as far as `messages` remembers them."""
         self.cases: dict[int, Case] = {}
         """By connection: the case of its present association."""
-        self._pdu_rules, self._plain_pdu_rules = tuple(PDU_RULES.values()), tuple(PLAIN_PDU_RULES.values())
+        self._pdu_rules, self._plain_pdu_rules = pdu_rules(), tuple(PLAIN_PDU_RULES.values())
         self.overall = Case()
         self.overall.streams = streams
         """Findings on the capture as a whole."""
@@ -84,7 +84,8 @@ class Judge:
         calm = case.calm
         if not pdu.plain:
             calm[0] = calm[1] = EVERY_PDU
-            for rule in self._pdu_rules:
+            odd = pdu.nonsense or pdu.length_wrong or pdu.resumed_after >= 0
+            for rule in self._pdu_rules[0 if odd else pdu.pdu_type]:  # every type that is none is nonsense
                 rule(case, pdu)
         elif (
             pdu.length <= calm[pdu.from_requestor] and pdu.missed == case.calm_missed and not pdu.other_waits

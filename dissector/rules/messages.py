@@ -17,7 +17,7 @@ from ..dimse import HEAD_OF_GROUP_LENGTH, Message
 from ..pdu import HEAD_BYTES, PDV_HEAD_BYTES, Pdu
 from ..standard import problems, uids
 from ..standard.commands import COMMAND_BY_CODE, RESPONSE_BIT
-from ..standard.pdus import A_ASSOCIATE_RQ, CONTEXT_RESULTS
+from ..standard.pdus import A_ASSOCIATE_RQ, CONTEXT_RESULTS, P_DATA_TF
 from ..standard.problems import ProblemKind
 from ..standard.statuses import FAILURE, WARNING
 from ..wiretext import tag_text
@@ -137,7 +137,7 @@ def _key(from_requestor: bool, message_id: int | None) -> int:
 # ------------------------------------------------------------------------------------------------ how they are cut
 
 
-@at_pdu("message.fragment-malformed")
+@at_pdu("message.fragment-malformed", P_DATA_TF)
 def fragment_lengths(case: Case, pdu: Pdu) -> None:
     """Lengths of presentation data values: odd, too short for their header, beyond the end of the PDU.
 
@@ -514,7 +514,7 @@ def move_destination(case: Case, message: Message) -> None:
                 message_id=_id(message))  # fmt: skip
 
 
-@at_pdu("message.move-without-delivery")
+@at_pdu("message.move-without-delivery", A_ASSOCIATE_RQ)
 def called_title(case: Case, pdu: Pdu) -> None:
     """Remember whom somebody in this capture has called."""
     titles: set[str] | None = case.facts.get(CALLED_TITLES)

@@ -65,7 +65,7 @@ SCANNERS = (
 that honest programs use too are none."""
 
 
-@at_pdu("association.no-context-accepted")
+@at_pdu("association.no-context-accepted", A_ASSOCIATE_RQ, A_ASSOCIATE_AC)
 def keep(case: Case, pdu: Pdu) -> None:
     """Keeps the two PDUs of the negotiation for the rules below."""
     if pdu.pdu_type == A_ASSOCIATE_RQ and not pdu.nonsense:
@@ -74,7 +74,7 @@ def keep(case: Case, pdu: Pdu) -> None:
         case.facts.setdefault("negotiation.answer", pdu)
 
 
-@at_pdu("association.scanner")
+@at_pdu("association.scanner", A_ASSOCIATE_RQ)
 def scanner(case: Case, pdu: Pdu) -> None:
     """The A-ASSOCIATE-RQ has the marks of a known scanner."""
     if pdu.pdu_type != A_ASSOCIATE_RQ or pdu.nonsense or not pdu.body or pdu.missing:

@@ -50,7 +50,7 @@ class _Stalls:
         self.evidence: list[Evidence] = []
 
 
-@at_every_pdu("transport.delayed-ack-stall")
+@at_every_pdu("transport.delayed-ack-stall", P_DATA_TF)
 def stalls(case: Case, pdu: Pdu) -> int:
     """Note a small PDU whose last segment waited for a delayed acknowledgement. The judge shows it every one that came
     in more than one frame.
@@ -60,6 +60,8 @@ def stalls(case: Case, pdu: Pdu) -> int:
     if pdu.first_frame == pdu.last_frame or pdu.pdu_type != P_DATA_TF or pdu.end - pdu.start >= STALLED_BYTES:
         return ANY_LENGTH
     wait = pdu.last_time - pdu.first_time
+    if wait < STALLS[0][0]:
+        return ANY_LENGTH
     name = next((name for shortest, longest, name in STALLS if shortest <= wait <= longest), None)
     if name is None or not pdu.complete or pdu.missing:
         return ANY_LENGTH
@@ -105,7 +107,7 @@ class _Small:
         self.frame = frame
 
 
-@at_every_pdu("performance.small-pdu")
+@at_every_pdu("performance.small-pdu", P_DATA_TF)
 def small_pdus(case: Case, pdu: Pdu) -> int:
     """Count the PDUs towards a receiver that allows only small ones.
 

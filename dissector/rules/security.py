@@ -40,7 +40,7 @@ CLEAR = "security.cleartext-data"
 # ------------------------------------------------------------------------------------------------ while it goes by
 
 
-@at_pdu("security.cleartext-credentials")
+@at_pdu("security.cleartext-credentials", A_ASSOCIATE_RQ)
 def cleartext_credentials(case: Case, pdu: Pdu) -> None:
     """A user identity that carries a secret: it could be read here, so it travelled without TLS."""
     body = pdu.body
