@@ -765,30 +765,41 @@ class Connection:
             stream.end(frame)
 
 
-class Event(NamedTuple):
+class Event:
     """Something that happened to a connection: 'open' (SYN answered), 'fin', 'reset', 'refused', 'end'."""
 
-    kind: str
-    connection: Connection
-    from_client: bool
-    frame: int
-    time: int
-    missed: int
-    """Bytes of both directions that were not captured, up to here."""
+    __slots__ = ("kind", "connection", "from_client", "frame", "time", "missed")
+
+    def __init__(
+        self, kind: str, connection: Connection, from_client: bool, frame: int, time: int, missed: int
+    ) -> None:  # fmt: skip
+        self.kind = kind
+        self.connection = connection
+        self.from_client = from_client
+        self.frame = frame
+        self.time = time
+        self.missed = missed
+        """Bytes of both directions that were not captured, up to here."""
 
 
-class Begun(NamedTuple):
+class Begun:
     """An association begins on a connection."""
 
-    association: int
-    connection: Connection
-    requestor: Stream
-    frame: int
-    time: int
-    requested: bool
-    """Its A-ASSOCIATE-RQ was seen; otherwise the capture starts in its middle."""
-    missed: int
-    """Bytes of both directions that were not captured before it."""
+    __slots__ = ("association", "connection", "requestor", "frame", "time", "requested", "missed")
+
+    def __init__(
+        self, association: int, connection: Connection, requestor: Stream, frame: int, time: int, requested: bool,
+        missed: int,
+    ) -> None:  # fmt: skip
+        self.association = association
+        self.connection = connection
+        self.requestor = requestor
+        self.frame = frame
+        self.time = time
+        self.requested = requested
+        """Its A-ASSOCIATE-RQ was seen; otherwise the capture starts in its middle."""
+        self.missed = missed
+        """Bytes of both directions that were not captured before it."""
 
 
 def ports(key: bytes) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from dissector.association import Association, Associations
 from dissector.dimse import Message, read_command_set
 from dissector.pdu import Pdu
 from dissector.standard.commands import COMMANDS
-from dissector.stream import Streams
+from dissector.stream import Begun, Event, Streams
 from tests.transcript import (
     RELEASE_RP, RELEASE_RQ, Talk, abort, associate_ac, associate_rj, associate_rq, command, echo_rq, echo_rsp, p_data,
     pdv, proposed, uid, us,
@@ -181,7 +181,7 @@ def test_memory_follows_what_is_open_not_what_is_past() -> None:
                 list(associations.take(event))
         assert not streams.flows and not associations.current
     assert associations.count == 300 and len(streams.ended) <= 2048
-    assert all(isinstance(each, Pdu | tuple) for each in streams.events)
+    assert all(isinstance(each, Pdu | Event | Begun) for each in streams.events)
 
 
 def test_what_an_open_request_takes_is_given_back_though_its_data_were_taken_away() -> None:

@@ -143,10 +143,12 @@ def _missing(case: Case, stream: Stream, gaps: list[Gap], size: int) -> None:
 def first_pdu(case: Case, pdu: Pdu) -> int:
     """Remember with what an association began that was not asked for."""
     if "first PDU" not in case.facts and not pdu.nonsense:
-        wanted = case.association is not None and not case.association.requested
-        side = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
-        proof = Evidence(pdu.first_frame, side, pdu.start, pdu.end - pdu.start, pdu.name)
-        case.facts["first PDU"] = (pdu.pdu_type, proof) if wanted else None
+        if case.association is None or case.association.requested:
+            case.facts["first PDU"] = None
+        else:
+            side = ("requestor" if pdu.from_requestor else "acceptor") if pdu.roles_known else None
+            proof = Evidence(pdu.first_frame, side, pdu.start, pdu.end - pdu.start, pdu.name)
+            case.facts["first PDU"] = (pdu.pdu_type, proof)
     return ANY_LENGTH
 
 
