@@ -290,7 +290,8 @@ def _known_items(data: bytes, known: Remembered[_Items]) -> tuple[_Items | None,
     """What the items before the user information say, if these bytes were read before, and where that starts. Where a
     last item could start is only guessed; that it does is known when what stands before it is remembered."""
     end = at = len(data)
-    while (at := data.rfind(_USER_INFORMATION_HEAD, _ASSOCIATE_BYTES, at)) >= 0:
+    first = max(_ASSOCIATE_BYTES, end - _ITEM_BYTES - 0xFFFF)
+    while (at := data.rfind(_USER_INFORMATION_HEAD, first, at)) >= 0:
         if end - at >= _ITEM_BYTES and _item(data, at)[1] == end - at - _ITEM_BYTES:
             items = known.get(data[_ASSOCIATE_BYTES:at])
             if items is not None:
