@@ -333,12 +333,24 @@ def _packets(path: str, port_numbers: Iterable[int]) -> Generator[Any, None, Non
         )  # fmt: skip
         with packets:
             yield from packets
+    except RuntimeError as error:
+        if not _interrupted(error):
+            raise
+        # Where Ctrl-C stopped the loop itself, what pyshark does in it afterwards fails.
+        raise KeyboardInterrupt from None
     finally:
         loop.close()
     complaint = packets._last_error_line or ""
     if packets.status != 0 and "cut short" not in complaint:
         what = f"{path}: tshark could not read it (status {packets.status})"
         raise CaptureFormatError(f"{what}: {visible(complaint)}" if complaint else what)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C came before whatever went wrong then."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _pyshark() -> Any:

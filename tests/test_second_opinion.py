@@ -430,6 +430,24 @@ def test_a_failing_tshark_is_one_line(
     assert one_line([ECHO], capsys).endswith("tshark could not read it (status 3)\n")
 
 
+def test_an_interrupt_is_one_whatever_fails_after_it() -> None:
+    def fails(first: type[BaseException]) -> BaseException:
+        """What comes out where cleaning up after the first failure fails, and then once more."""
+        try:
+            try:
+                raise first
+            finally:
+                try:
+                    [].pop()
+                finally:
+                    {}.popitem()
+        except KeyError as error:
+            return error
+
+    assert second_opinion._interrupted(fails(KeyboardInterrupt))
+    assert not second_opinion._interrupted(fails(OSError))
+
+
 def test_interrupted(tmp_path: Path) -> None:
     """Ctrl-C while tshark still has much to say: no complaint, nobody waits, and tshark is gone."""
     talk = begun()

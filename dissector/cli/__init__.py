@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
         return WRONG_USAGE
     except KeyboardInterrupt:
+        if arguments is None:  # a program that ends: what was left half made may not complain when it is put away
+            sys.unraisablehook = lambda _: None
         return INTERRUPTED
 
 
