@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from .decode import Problem
 from .pdu import HEAD_BYTES, PDV_HEAD_BYTES, Fragment, Pdu
-from .remembering import remember
+from .remembering import remember_short
 from .standard import problems
 from .standard.commands import COMMAND_BY_CODE, ELEMENT_BY_TAG, KIND_BY_VR, NO_DATA_SET, RESPONSE_BIT
 from .standard.problems import ProblemKind
@@ -107,7 +107,7 @@ def _value(kind: str, raw: bytes) -> Any:
         uid = _uids.get(raw)
         if uid is None:
             uid = uid_text(raw.decode("latin-1"))
-            remember(_uids, raw, uid, MAXIMUM_UIDS, LONGEST_UID_BYTES)
+            remember_short(_uids, raw, uid, MAXIMUM_UIDS, LONGEST_UID_BYTES)
         return uid
     if kind in (UID_PADDED, AE_TITLE, TEXT):
         more = "…" if len(raw) > MAXIMUM_TEXT_BYTES else ""
@@ -161,7 +161,7 @@ def said_by(data: bytes) -> Said:
         None if kind is None else kind != NO_DATA_SET,
         field in COMMAND_BY_CODE and elements.get("command_group_length") == len(data) - HEAD_OF_GROUP_LENGTH,
     )  # fmt: skip
-    remember(_said, data, said, MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
+    remember_short(_said, data, said, MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
     return said
 
 
@@ -339,10 +339,8 @@ class Gatherer:
                 message.start += HEAD_BYTES
             message.first_end = pdu.end
             message.pdvs = 1
-            message.say(data)
-            if message.announces_data_set is None and message.elements:
-                message.fault = message.fault or _problem(problems.COMMAND_NO_DATA_SET_TYPE)
-            self.command_done = True
+            self.pieces = [data]
+            self._finish_command(message, True)
         elif header & 1 or message.context_id != fragment.context_id or not self.command_done:
             return None
         else:

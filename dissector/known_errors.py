@@ -11,8 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .standard.pdus import ITEM_CODES
-from .standard.pdus import A_ABORT, A_ASSOCIATE_RJ, A_RELEASE_RP
+from .standard.pdus import A_ABORT, A_ASSOCIATE_RJ, A_RELEASE_RP, ITEM_CODES
 from .standard.tshark import FIELDS
 
 Version = tuple[int, int]

@@ -4,9 +4,9 @@ Strategy: the decoder's field tree tells it of any bytes (`read_side`), but the 
 fields, and hardly a PDU has anything wrong. So `sound_side` reads those that are in order without making fields: heads
 by one unpack each, compiled from the tables of the standard; UIDs and AE titles by the decoder's own readers; the user
 information through its tree. What was read is remembered by its bytes, for programs ask the same of everybody: all
-items together, where only the AE titles differ, then each presentation context and user information. Whatever is out
-of the ordinary is left to the tree, and a property test holds the two equal: 128 contexts take 0.1 ms instead of 7,
-and 0.02 ms where the items are known.
+items before the user information together, the user information but for its maximum length, and each presentation
+context. Whatever is out of the ordinary is left to the tree, and a property test holds the two equal: 128 contexts take
+0.1 ms instead of 7, and 0.02 ms where the items are known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from .decode import Field, ae_title_fault, decode, decode_pdu, read_uid
 from .pdu import HEAD_BYTES, Pdu
-from .remembering import Remembered, remember
+from .remembering import Remembered, remember_short
 from .standard.pdus import A_ASSOCIATE_AC, A_ASSOCIATE_RQ, STRUCTURES
 from .wiretext import ae_title, uid_text, visible
 
@@ -395,16 +395,15 @@ def _read_answer(item: bytes) -> tuple[int, Answer] | None:
 
 
 def _remember(known: dict[bytes, Any], item: bytes, value: object) -> None:
-    remember(known, item, value, MAXIMUM_REMEMBERED, MAXIMUM_REMEMBERED_BYTES)
+    remember_short(known, item, value, MAXIMUM_REMEMBERED, MAXIMUM_REMEMBERED_BYTES)
 
 
 def _read_user(item: bytes, key: str) -> dict[str, Any] | None:
     """A user information item that is in order, through its field tree; else None. Its maximum length stands first,
     nearly always: any value of it is in order, so that it is left out of what is remembered."""
-    head = item[_ITEM_BYTES : _ITEM_BYTES + len(_MAXIMUM_LENGTH_HEAD)]
-    first = _ITEM_BYTES + len(head)
-    maximum = item[first : first + 4] if head == _MAXIMUM_LENGTH_HEAD else b""
-    name = key.encode() + item[:first] + item[first + len(maximum) :]  # in an answer bytes may say something else
+    at = _ITEM_BYTES + len(_MAXIMUM_LENGTH_HEAD)
+    maximum = item[at : at + 4] if item.startswith(_MAXIMUM_LENGTH_HEAD, _ITEM_BYTES) else b""
+    name = key.encode() + item[:at] + item[at + len(maximum) :]  # in an answer bytes may say something else
     user = _users.get(name)
     if user is None:
         root = decode(STRUCTURES[key], item)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 MAXIMUM_VALUES = 256
@@ -19,13 +20,18 @@ MAXIMUM_BYTES = 512 * 1024
 ALWAYS_KEPT = 2
 
 
-def remember(known: dict[bytes, Value], key: bytes, value: Value, most: int, longest: int) -> None:
-    """Keep a small value where looking it up must cost no more than a dictionary does: those of keys that are not too
-    long, and when there are `most` of them, all are let go."""
+def remember(known: dict[Key, Value], key: Key, value: Value, most: int) -> None:
+    """Keep a value where looking it up must cost no more than a dictionary does: when there are `most`, all are let
+    go."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
+
+
+def remember_short(known: dict[bytes, Value], key: bytes, value: Value, most: int, longest: int) -> None:
+    """The same for bytes that are not too long."""
     if len(key) <= longest:
-        if len(known) >= most:
-            known.clear()
-        known[key] = value
+        remember(known, key, value, most)
 
 
 class Remembered(Generic[Value]):
@@ -69,6 +75,4 @@ class RememberedOfTwo(Generic[Value]):
 
     def keep(self, first: object, second: object, value: Value) -> None:
         """Remember a value that `get` did not know."""
-        if len(self._values) >= self._most:
-            self._values.clear()
-        self._values[id(first), id(second)] = first, second, value
+        remember(self._values, (id(first), id(second)), (first, second, value), self._most)

@@ -452,8 +452,7 @@ class Stream(PduReader):
             self._window(window, frame, time)
         self._count(self.position, length)
         self._in_order(data, start, end, length, frame, time)
-        if self.skip and not self.keep_bytes and (not self.wanted or self.wanted == self.skip):
-            self.quick = self.skip
+        self.arm()
         connection = self.connection
         connection.last_frame, connection.last_time = frame, time
         self.weigh()

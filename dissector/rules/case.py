@@ -15,9 +15,7 @@ from ..dimse import Message
 from ..pdu import Pdu
 from ..standard.commands import COMMAND_BY_CODE
 from ..standard.findings import FINDINGS, FindingKind
-from ..standard.pdus import (
-    A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_ASSOCIATE_RQ, A_RELEASE_RP, A_RELEASE_RQ, P_DATA_TF,
-)  # fmt: skip
+from ..standard.pdus import P_DATA_TF, PDU_STRUCTURES
 from ..stream import Connection, Streams, endpoint
 
 MAXIMUM_EVIDENCE = 8
@@ -28,8 +26,8 @@ MAXIMUM_DRAFTS = 256
 PENDING_CODE = 0xFF00
 """From here on a response is pending."""
 LIMIT_REACHED = "capture.limit-reached"
-ASSOCIATION_PDUS = (A_ASSOCIATE_RQ, A_ASSOCIATE_AC, A_ASSOCIATE_RJ, A_RELEASE_RQ, A_RELEASE_RP, A_ABORT)
-PDU_TYPES = (*ASSOCIATION_PDUS, P_DATA_TF)
+PDU_TYPES = tuple(PDU_STRUCTURES)
+ASSOCIATION_PDUS = tuple([each for each in PDU_TYPES if each != P_DATA_TF])
 EVERY_PDU, ANY_LENGTH = 0, 1 << 32
 """What a rule on plain PDUs returns when it wants to look at every one of them, or at no more."""
 

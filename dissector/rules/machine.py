@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..remembering import remember
 from ..standard.pdus import A_ABORT, A_ASSOCIATE_AC, A_ASSOCIATE_RQ, P_DATA_TF
 from ..standard.states import EVENT_BY_NUMBER, RECEIVING, RECEIVING_INVALID, SENDING, STATE_BY_NUMBER, TRANSITIONS
 
@@ -77,9 +78,7 @@ class Machine:
         if made is None:
             made = follow(*step)
             if max(map(len, self.state.sent_to)) < SHORT_HISTORY:
-                if len(_steps) >= MAXIMUM_STEPS:
-                    _steps.clear()
-                _steps[step] = made
+                remember(_steps, step, made, MAXIMUM_STEPS)
         self.state, violation = made
         return violation
 

@@ -13,7 +13,7 @@ from ..decode import Field, is_secret
 from ..dimse import LONGEST_COMMAND_SET_BYTES, MAXIMUM_COMMAND_SETS, Message
 from ..pdu import Pdu
 from ..reading import sender
-from ..remembering import RememberedOfTwo, remember
+from ..remembering import RememberedOfTwo, remember_short
 from ..standard.structure import FieldSpec, Reference, Structure
 from ..standard.uids import name as uid_name
 from ..standard.zh import translate
@@ -184,7 +184,7 @@ def _command(each: Message) -> tuple[dict[str, Any], dict[str, int | None] | Non
     }  # fmt: skip
     counts = {name: each.number_of(element) for name, element in _COUNTERS.items()}
     counted = counts if any(value is not None for value in counts.values()) else None
-    remember(_commands, each.command_set, (said, counted), MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
+    remember_short(_commands, each.command_set, (said, counted), MAXIMUM_COMMAND_SETS, LONGEST_COMMAND_SET_BYTES)
     return said, counted
 
 
